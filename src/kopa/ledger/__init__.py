@@ -1,0 +1,1 @@
+"""Effects in people, environment and money."""

@@ -1,0 +1,21 @@
+"""The words of the kernel as plain frozen dataclasses over arrays."""
+
+from kopa.model.arrays import BoolArray, FloatArray, IntArray, PortSeries
+from kopa.model.assets import Assets
+from kopa.model.links import End, Link
+from kopa.model.ports import Port, Ports, port_of
+from kopa.model.window import Window
+
+__all__ = [
+    "Assets",
+    "BoolArray",
+    "End",
+    "FloatArray",
+    "IntArray",
+    "Link",
+    "Port",
+    "PortSeries",
+    "Ports",
+    "Window",
+    "port_of",
+]

@@ -1,0 +1,61 @@
+"""Where something enters or leaves a domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from kopa.model.arrays import FloatArray, IntArray
+from kopa.model.window import Window
+
+
+@dataclass(frozen=True)
+class Port:
+    """One quantity at many assets of a domain.
+
+    Parameters
+    ----------
+    name
+        What passes: ``electricity``, ``water``.
+    direction
+        ``in`` is needed, ``out`` is offered.
+    rows
+        The assets that have it, as rows of the domain's `Assets`, shape (asset of the port,).
+    quantity, unit
+        What is counted, and in what: ``share``, ``1``.
+    neutral
+        The value where nothing is linked.
+    tolerance
+        In a cycle of domains, a move up to this is no move.
+    flag
+        True where the value is on or off: in a cycle it latches. Others are damped.
+    """
+
+    name: str
+    direction: Literal["in", "out"]
+    rows: IntArray
+    quantity: str = "share"
+    unit: str = "1"
+    neutral: float = 1.0
+    tolerance: float = 1e-6
+    flag: bool = False
+
+    @cached_property
+    def column(self) -> dict[int, int]:
+        """Column of the port's series by asset row."""
+        return {int(row): column for column, row in enumerate(self.rows)}
+
+    def neutral_series(self, window: Window) -> FloatArray:
+        """The series where nothing is linked, shape (step, asset of the port)."""
+        return np.full((window.steps, len(self.rows)), self.neutral)
+
+
+Ports = tuple[Port, ...]
+
+
+def port_of(ports: Ports, direction: str, name: str) -> Port | None:
+    """The port of that direction and name, if there is one."""
+    return next((p for p in ports if p.direction == direction and p.name == name), None)

@@ -15,7 +15,9 @@ from kopa.units import to_si
 _SPAN = re.compile(r"^(\d{1,3}:\d{2})?-(\d{1,3}:\d{2})?$")
 _FACTOR = re.compile(r"^[×x*](\d+(?:\.\d+)?)$")
 _VALUE = re.compile(r"^(-?\d+(?:\.\d+)?(?:[eE]-?\d+)?)\s*([A-Za-z/%³²0-9]*)$")
-HELP = "write: <domain>:<asset> <kind> [value] [HH:MM-HH:MM], such as 'water:P-12 closed 08:00-14:00'"
+HELP = (
+    "write: <domain>:<asset> <kind> [value] [HH:MM-HH:MM], such as 'water:P-12 closed 08:00-14:00'"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,9 +101,9 @@ class Balance:
         return bool(abs(self.residual) <= self.tolerance * scale)
 
 
-def spans(affected: Sequence[bool] | np.ndarray, starts: FloatArray, step: int) -> tuple[
-    IntArray, IntArray
-]:
+def spans(
+    affected: Sequence[bool] | np.ndarray, starts: FloatArray, step: int
+) -> tuple[IntArray, IntArray]:
     """First and last second of what is affected.
 
     Parameters

@@ -1,0 +1,221 @@
+"""Water supply as a domain of the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kopa.domain import Change, ChangeKind, Event, Finding, Result
+from kopa.domain.attributes import settings
+from kopa.errors import InputError
+from kopa.ledger.account import Account
+from kopa.model import Assets, Port, Ports, PortSeries, Window
+
+from .causes import Causes, shares
+from .effects import accounts
+from .hydraulics import UNTRUSTED_ERROR, Hydraulics, Projects, simulate
+from .network import Network, Service
+from .plan import Plan, plan
+from .read_inp import read_inp
+
+PACKAGE = "kopa.domains.water"
+
+KINDS = (
+    ChangeKind("closed", ("pipe", "valve"), "shut: nothing passes", outage=True),
+    ChangeKind(
+        "burst",
+        ("pipe",),
+        "a hole: a flow at the usual pressure, or an area",
+        units=("L/s", "m3/h", "m3/s", "gpm", "cm2", "mm2", "m2"),
+        low=1e-9,
+        high=50.0,
+    ),
+    ChangeKind("off", ("pump",), "does not run", outage=True),
+    ChangeKind(
+        "set",
+        ("valve",),
+        "another setting: pressure, flow, or coefficient as the valve's type asks",
+        units=("", "m", "L/s", "m3/h", "m3/s", "gpm", "psi"),
+    ),
+    ChangeKind("out", ("tank", "reservoir"), "shut off from the network", outage=True),
+    ChangeKind("out", ("junction",), "all links at it are shut"),
+    ChangeKind(
+        "factor",
+        ("junction", "zone", "network"),
+        "demand times a number",
+        units=("",),
+        high=100.0,
+    ),
+)
+
+
+class Water:
+    """One water supply network.
+
+    Parameters
+    ----------
+    network
+        What its files say.
+    """
+
+    name = "water"
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._reset()
+
+    def _reset(self) -> None:
+        self._projects = Projects(self.network)
+        self._quiet = lru_cache(maxsize=4)(self._run_quietly)
+
+    def __getstate__(self) -> Network:
+        return self.network
+
+    def __setstate__(self, network: Network) -> None:
+        self.network = network
+        self._reset()
+
+    def assets(self) -> Assets:
+        """Nodes, links, zones and the network as a whole."""
+        return self.network.assets
+
+    def ports(self) -> Ports:
+        """Pumps need electricity; junctions offer water, and say their pressure."""
+        network = self.network
+        return (
+            Port("electricity", "in", len(network.node_ids) + network.pumps, flag=True),
+            Port("water", "out", network.junctions),
+            Port(
+                "pressure",
+                "out",
+                network.junctions,
+                quantity="pressure head",
+                unit="m",
+                neutral=network.service.required,
+                tolerance=1e-3,
+            ),
+        )
+
+    def kinds(self) -> Sequence[ChangeKind]:
+        """What can be done to its assets."""
+        return KINDS
+
+    def run(self, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Result:
+        """Solve the window with EPANET, once, or not at all if nothing differs."""
+        electricity = inputs.get("electricity")
+        quiet = self._quiet(window)
+        bursts = any(change.kind == "burst" for change in changes)
+        planned = plan(
+            self.network,
+            window,
+            changes,
+            electricity,
+            quiet.pressure if bursts else None,
+        )
+        run, runs = quiet, 0
+        if planned.disturbances:
+            run, runs = self.simulate(planned, window), 1
+        return self._result(window, planned, run, quiet, runs)
+
+    def simulate(self, planned: Plan, window: Window) -> Hydraulics:
+        """Solve a window with an open project of the pool."""
+        with self._projects.project() as project:
+            return simulate(project, self.network, planned, window)
+
+    def _run_quietly(self, window: Window) -> Hydraulics:
+        return self.simulate(Plan(self.network, ()), window)
+
+    def _result(
+        self, window: Window, planned: Plan, run: Hydraulics, quiet: Hydraulics, runs: int
+    ) -> Result:
+        network = self.network
+        wrong = _distrust(network, run)
+        ports = {port.name: port for port in self.ports()}
+        if wrong:
+            outputs = {
+                name: port.neutral_series(window)
+                for name, port in ports.items()
+                if port.direction == "out"
+            }
+            return Result("unknown", outputs, findings=wrong, runs=runs, balance=run.balance)
+        causes = Causes(network, planned, window, run, quiet)
+        rows = network.junctions
+        events: tuple[Event, ...] = tuple(causes.events)
+        origin = causes.origins[rows]
+        booked: tuple[Account, ...] = accounts(network, planned, window, run, causes.origins)
+        return Result(
+            "ok",
+            {
+                "water": shares(network, run)[:, rows],
+                "pressure": np.round(run.pressure[:, rows], 3),
+            },
+            events,
+            {"water": origin, "pressure": origin},
+            booked,
+            run.balance,
+            (),
+            runs,
+        )
+
+
+def _distrust(network: Network, run: Hydraulics) -> tuple[Finding, ...]:
+    """Why a run's numbers cannot be used; empty if they can."""
+    file = str(network.source)
+
+    def finding(code: str, what: str, do: str) -> Finding:
+        return Finding(f"water.{code}", what, do, "warning", file)
+
+    if run.failure:
+        do = "See whether the change leaves a part without a sensible flow; split the change."
+        return (finding("no-solution", f"{run.failure}.", do),)
+    if run.worst_error > max(UNTRUSTED_ERROR, network.accuracy):
+        return (
+            finding(
+                "unbalanced",
+                f"the hydraulics do not converge: flows still change by {run.worst_error:.1%}.",
+                "Look for pumps or valves that switch on and off at the same moment.",
+            ),
+        )
+    if not run.balance.ok:
+        return (
+            finding(
+                "balance",
+                f"{run.balance.residual:.3g} m³ of {run.balance.supplied:.3g} m³ are missing.",
+                "Tighten ACCURACY in [OPTIONS] of the INP file.",
+            ),
+        )
+    return ()
+
+
+def load(section: Mapping[str, Any], folder: Path) -> tuple[Water, tuple[Finding, ...]]:
+    """Read the domain's files.
+
+    Parameters
+    ----------
+    section
+        The table ``[water]`` of ``city.toml``.
+    folder
+        The city's folder.
+
+    Raises
+    ------
+    InputError
+        With all findings.
+    """
+    values, findings = settings(section, PACKAGE, "water")
+    if findings:
+        raise InputError(findings)
+    network, warnings = read_inp(folder / values["network"], _service(section, values))
+    return Water(network), warnings
+
+
+def _service(section: Mapping[str, Any], values: Mapping[str, Any]) -> Service | None:
+    """Pressures of full service; None leaves a pressure-driven INP file its own."""
+    keys = ("minimum_pressure_m", "required_pressure_m", "pressure_exponent")
+    if not any(key in section for key in keys):
+        return None
+    return Service(*(float(values[key]) for key in keys))

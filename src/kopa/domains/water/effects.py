@@ -1,0 +1,79 @@
+"""What a run adds up to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kopa.ledger.account import Account, spans
+from kopa.model import FloatArray, IntArray, Window
+
+from .hydraulics import Hydraulics
+from .network import Network
+from .plan import Plan
+
+_ENGINE = "EPANET 2.3, pressure-driven demand (Wagner et al. 1988)"
+
+
+def accounts(
+    network: Network, plan: Plan, window: Window, run: Hydraulics, origins: IntArray
+) -> tuple[Account, ...]:
+    """Water that is not supplied, water that is lost, and energy of the pumps.
+
+    Parameters
+    ----------
+    network, plan, window, run
+        The run.
+    origins
+        Event behind each node's shortage, -1 for none, shape (node,).
+    """
+    assets, nodes = len(network.assets), len(network.node_ids)
+
+    def over_assets(
+        values: FloatArray | IntArray, rows: IntArray | slice, blank: float
+    ) -> FloatArray:
+        full = np.full(assets, blank)
+        full[rows] = values
+        return full
+
+    missing = np.maximum(run.wanted - run.delivered, 0.0)
+    starts, ends = spans(missing > 1e-9, window.starts, window.step)
+    here = slice(0, nodes)
+    pumps = nodes + network.pumps
+    return (
+        Account(
+            "people",
+            "water_not_supplied",
+            "m3",
+            over_assets(np.round(missing.sum(axis=0), 9), here, 0.0),
+            f"demand less what is delivered; {_ENGINE}",
+            service="water",
+            starts=over_assets(starts, here, 0).astype(np.int64),
+            ends=over_assets(ends, here, 0).astype(np.int64),
+            events=over_assets(origins, here, -1).astype(np.int64),
+            own=True,
+        ),
+        Account(
+            "environment",
+            "water_lost",
+            "m3",
+            over_assets(np.maximum(run.leaked, 0.0), here, 0.0),
+            f"flow out of bursts, emitters and leaks; {_ENGINE}",
+            events=over_assets(_burst_events(network, plan), here, -1).astype(np.int64),
+        ),
+        Account(
+            "environment",
+            "pump_energy",
+            "kWh",
+            over_assets(run.pump_energy, pumps, 0.0),
+            "energy that the pumps draw, by their curves and efficiencies in the INP file",
+        ),
+    )
+
+
+def _burst_events(network: Network, plan: Plan) -> IntArray:
+    """The event of the burst that opens at a node; events begin with the disturbances."""
+    found = np.full(len(network.node_ids), -1, dtype=np.int64)
+    for d in plan.disturbances:
+        if d.leak:
+            found[list(d.nodes)] = d.change
+    return found

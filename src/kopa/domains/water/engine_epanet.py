@@ -1,0 +1,372 @@
+"""EPANET 2.3 by ctypes: the only importer of the library in the wheel ``owa-epanet``.
+
+ctypes releases the interpreter lock during a call; the wheel's own wrapper keeps it. Values
+cross this border in the file's own units; indices count from 1, as in EPANET.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import tempfile
+from ctypes import byref, c_char_p, c_double, c_int, c_long, c_void_p, create_string_buffer
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from kopa.errors import EngineError
+from kopa.model import FloatArray
+
+REINIT_FLOWS = 10  # without it a run starts from the flows of the run before: repeats differ
+
+
+class Count(IntEnum):
+    """What `Project.count` counts."""
+
+    NODES = 0
+    LINKS = 2
+    PATTERNS = 3
+    CONTROLS = 5
+    RULES = 6
+
+
+class NodeValue(IntEnum):
+    """Values of nodes (EN_NodeProperty)."""
+
+    ELEVATION = 0
+    BASE_DEMAND = 1
+    EMITTER = 3
+    TANK_LEVEL = 8
+    DEMAND = 9
+    PRESSURE = 11
+    MIN_VOLUME = 18
+    TANK_VOLUME = 24
+    EMITTER_FLOW = 29
+    LEAKAGE_FLOW = 30
+    DEMAND_FLOW = 31
+    FULL_DEMAND = 32
+
+
+class LinkValue(IntEnum):
+    """Values of links (EN_LinkProperty)."""
+
+    DIAMETER = 0
+    LENGTH = 1
+    ROUGHNESS = 2
+    MINOR_LOSS = 3
+    INITIAL_STATUS = 4
+    INITIAL_SETTING = 5
+    FLOW = 8
+    STATUS = 11
+    SETTING = 12
+    ENERGY = 13
+    PATTERN = 15
+    IN_CONTROL = 23
+
+
+class TimeValue(IntEnum):
+    """Times of the analysis, s (EN_TimeParameter)."""
+
+    DURATION = 0
+    HYDRAULIC_STEP = 1
+    PATTERN_STEP = 3
+    PATTERN_START = 4
+    REPORT_STEP = 5
+    START_CLOCK = 10
+
+
+class Option(IntEnum):
+    """Options of the analysis (EN_Option)."""
+
+    ACCURACY = 1
+    EMITTER_EXPONENT = 3
+    DEMAND_MULTIPLIER = 4
+    HEAD_ERROR = 5
+    UNBALANCED = 14
+    EMITTER_BACKFLOW = 24
+    PRESSURE_UNITS = 25
+
+
+class Statistic(IntEnum):
+    """What is known of the last solution (EN_AnalysisStatistic)."""
+
+    ITERATIONS = 0
+    RELATIVE_ERROR = 1
+
+
+@lru_cache(maxsize=1)
+def library() -> ctypes.CDLL:
+    """The shared library of the wheel.
+
+    Raises
+    ------
+    EngineError
+        If the wheel is not installed.
+    """
+    # find_spec, not import: importing the package would load its SWIG wrapper as well
+    spec = importlib.util.find_spec("epanet")
+    if spec is None or spec.origin is None:
+        raise EngineError("EPANET is missing: install the package 'owa-epanet'", "engine.missing")
+    folder = Path(spec.origin).parent
+    for name in ("libepanet2.so", "epanet2.dll", "libepanet2.dylib"):
+        if (folder / name).exists():
+            return ctypes.CDLL(str(folder / name))
+    raise EngineError(f"no EPANET library lies in {folder}", "engine.missing")
+
+
+def message(code: int) -> str:
+    """EPANET's own words for an error code."""
+    text = create_string_buffer(256)
+    library().EN_geterror(c_int(code), text, c_int(255))
+    return text.value.decode("utf-8", "replace").strip()
+
+
+class Project:
+    """One open EPANET project.
+
+    Parameters
+    ----------
+    inp
+        Text of the INP file. `open_code` is EPANET's answer to it; from 100 on, `report` says
+        why and nothing else can be done.
+    """
+
+    def __init__(self, inp: bytes) -> None:
+        self._lib = library()
+        self._handle = c_void_p()
+        self._folder = tempfile.TemporaryDirectory(prefix="kopa-epanet-")
+        self._report = Path(self._folder.name) / "report.txt"
+        file = self._report.with_name("network.inp")
+        file.write_bytes(inp)
+        self._lib.EN_createproject(byref(self._handle))
+        code = self._lib.EN_open(
+            self._handle, os.fsencode(file), os.fsencode(self._report), c_char_p(b"")
+        )
+        self.open_code = code
+        if code < 100:
+            self.nodes = self.count(Count.NODES)
+            self.links = self.count(Count.LINKS)
+            self._node_buffer = np.zeros(self.nodes)
+            self._link_buffer = np.zeros(self.links)
+            self._lib.EN_setstatusreport(self._handle, 0)
+        self._value = c_double()
+        self._time = c_long()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the project and its files."""
+        if self._handle:
+            self._lib.EN_close(self._handle)
+            self._lib.EN_deleteproject(self._handle)
+            self._handle = c_void_p()
+            self._folder.cleanup()
+
+    def report(self) -> str:
+        """What EPANET wrote of the file's errors; ends the project."""
+        self._lib.EN_close(self._handle)
+        text = self._report.read_bytes() if self._report.exists() else b""
+        self._lib.EN_deleteproject(self._handle)
+        self._handle = c_void_p()
+        self._folder.cleanup()
+        return text.decode("utf-8", "replace")
+
+    def _call(self, name: str, *args: object) -> int:
+        code: int = getattr(self._lib, name)(self._handle, *args)
+        if code >= 100:
+            raise EngineError(f"EPANET {name[3:]}: error {code}, {message(code)}", f"epanet.{code}")
+        return code
+
+    def count(self, what: Count) -> int:
+        """Number of parts of a kind."""
+        value = c_int()
+        self._call("EN_getcount", c_int(what), byref(value))
+        return value.value
+
+    def node_values(self, what: NodeValue) -> FloatArray:
+        """A value of all nodes, shape (node,); a view that the next call overwrites."""
+        self._lib.EN_getnodevalues(
+            self._handle, c_int(what), c_void_p(self._node_buffer.ctypes.data)
+        )
+        return self._node_buffer
+
+    def link_values(self, what: LinkValue) -> FloatArray:
+        """A value of all links, shape (link,); a view that the next call overwrites."""
+        self._lib.EN_getlinkvalues(
+            self._handle, c_int(what), c_void_p(self._link_buffer.ctypes.data)
+        )
+        return self._link_buffer
+
+    def node_value(self, index: int, what: NodeValue) -> float:
+        """A value of one node."""
+        self._call("EN_getnodevalue", c_int(index), c_int(what), byref(self._value))
+        return self._value.value
+
+    def link_value(self, index: int, what: LinkValue) -> float:
+        """A value of one link."""
+        self._call("EN_getlinkvalue", c_int(index), c_int(what), byref(self._value))
+        return self._value.value
+
+    def set_node(self, index: int, what: NodeValue, value: float) -> None:
+        """Set a value of one node."""
+        self._call("EN_setnodevalue", c_int(index), c_int(what), c_double(value))
+
+    def set_link(self, index: int, what: LinkValue, value: float) -> None:
+        """Set a value of one link."""
+        self._call("EN_setlinkvalue", c_int(index), c_int(what), c_double(value))
+
+    def set_base_demand(self, node: int, category: int, value: float) -> None:
+        """Set one demand category of a junction."""
+        self._call("EN_setbasedemand", c_int(node), c_int(category), c_double(value))
+
+    def option(self, what: Option) -> float:
+        """An option of the analysis."""
+        self._call("EN_getoption", c_int(what), byref(self._value))
+        return self._value.value
+
+    def set_option(self, what: Option, value: float) -> None:
+        """Set an option of the analysis."""
+        self._call("EN_setoption", c_int(what), c_double(value))
+
+    def time(self, what: TimeValue) -> int:
+        """A time of the analysis, s."""
+        self._call("EN_gettimeparam", c_int(what), byref(self._time))
+        return self._time.value
+
+    def set_time(self, what: TimeValue, value: int) -> None:
+        """Set a time of the analysis, s."""
+        self._call("EN_settimeparam", c_int(what), c_long(value))
+
+    def set_pressure_driven(self, on: bool, minimum: float, required: float, power: float) -> None:
+        """Choose between demands that pressure limits and demands that are met come what may."""
+        self._call(
+            "EN_setdemandmodel",
+            c_int(int(on)),
+            c_double(minimum),
+            c_double(required),
+            c_double(power),
+        )
+
+    def demand_model(self) -> tuple[bool, float, float, float]:
+        """Pressure-driven or not, minimum and required pressure, exponent."""
+        kind = c_int()
+        low, high, power = c_double(), c_double(), c_double()
+        self._call("EN_getdemandmodel", byref(kind), byref(low), byref(high), byref(power))
+        return bool(kind.value), low.value, high.value, power.value
+
+    def flow_units(self) -> int:
+        """Code of the flow unit (EN_FlowUnits)."""
+        value = c_int()
+        self._call("EN_getflowunits", byref(value))
+        return value.value
+
+    def open_hydraulics(self) -> None:
+        """Check the network and set up the solver."""
+        self._call("EN_openH")
+
+    def init_hydraulics(self, flag: int = REINIT_FLOWS) -> None:
+        """Go back to the beginning; see `REINIT_FLOWS`."""
+        self._call("EN_initH", c_int(flag))
+
+    def solve(self) -> int:
+        """Solve the present moment; the code is EPANET's, from 100 on an error."""
+        code: int = self._lib.EN_runH(self._handle, byref(self._time))
+        return code
+
+    def advance(self) -> int:
+        """Go to the next moment; gives the seconds until then, 0 at the end."""
+        self._call("EN_nextH", byref(self._time))
+        return self._time.value
+
+    def statistic(self, what: Statistic) -> float:
+        """What is known of the last solution."""
+        self._call("EN_getstatistic", c_int(what), byref(self._value))
+        return self._value.value
+
+    def set_control_enabled(self, index: int, enabled: bool) -> None:
+        """Switch a simple control on or off."""
+        self._call("EN_setcontrolenabled", c_int(index), c_int(int(enabled)))
+
+    def node(self, index: int) -> tuple[str, int]:
+        """Id and type of a node: 0 junction, 1 reservoir, 2 tank."""
+        text, kind = create_string_buffer(64), c_int()
+        self._call("EN_getnodeid", c_int(index), text)
+        self._call("EN_getnodetype", c_int(index), byref(kind))
+        return _decoded(text.value), kind.value
+
+    def link(self, index: int) -> tuple[str, int, int, int]:
+        """Id, type (EN_LinkType) and the indices of both ends of a link."""
+        text, kind, a, b = create_string_buffer(64), c_int(), c_int(), c_int()
+        self._call("EN_getlinkid", c_int(index), text)
+        self._call("EN_getlinktype", c_int(index), byref(kind))
+        self._call("EN_getlinknodes", c_int(index), byref(a), byref(b))
+        return _decoded(text.value), kind.value, a.value, b.value
+
+    def coordinate(self, index: int) -> tuple[float, float]:
+        """Place of a node, NaN where the file gives none."""
+        x, y = c_double(), c_double()
+        if self._lib.EN_getcoord(self._handle, c_int(index), byref(x), byref(y)):
+            return float("nan"), float("nan")
+        return x.value, y.value
+
+    def node_tag(self, index: int) -> str:
+        """Tag of a node."""
+        text = create_string_buffer(256)
+        self._call("EN_gettag", c_int(0), c_int(index), text)
+        return _decoded(text.value)
+
+    def demands(self, index: int) -> list[tuple[float, int]]:
+        """Base demand and pattern index of each demand category of a junction."""
+        number, pattern = c_int(), c_int()
+        self._call("EN_getnumdemands", c_int(index), byref(number))
+        rows = []
+        for category in range(1, number.value + 1):
+            self._call("EN_getbasedemand", c_int(index), c_int(category), byref(self._value))
+            self._call("EN_getdemandpattern", c_int(index), c_int(category), byref(pattern))
+            rows.append((self._value.value, pattern.value))
+        return rows
+
+    def pattern(self, index: int) -> FloatArray:
+        """Multipliers of a time pattern."""
+        length = c_int()
+        self._call("EN_getpatternlen", c_int(index), byref(length))
+        values = np.empty(length.value)
+        for period in range(length.value):
+            self._call("EN_getpatternvalue", c_int(index), c_int(period + 1), byref(self._value))
+            values[period] = self._value.value
+        return values
+
+    def control(self, index: int) -> tuple[int, int, float, int, float]:
+        """Type, link, setting, node and level of a simple control (EN_ControlType)."""
+        kind, link, node = c_int(), c_int(), c_int()
+        setting, level = c_double(), c_double()
+        self._call(
+            "EN_getcontrol",
+            c_int(index),
+            byref(kind),
+            byref(link),
+            byref(setting),
+            byref(node),
+            byref(level),
+        )
+        return kind.value, link.value, setting.value, node.value, level.value
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

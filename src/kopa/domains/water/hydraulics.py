@@ -1,0 +1,343 @@
+"""Solves a window of time, audits every moment of it, and adds it up by the window's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from queue import SimpleQueue
+
+import numpy as np
+
+from kopa.ledger.account import Balance
+from kopa.model import BoolArray, FloatArray, Window
+from kopa.model.window import DAY, clock
+
+from .apply import Applied
+from .engine_epanet import LinkValue, NodeValue, Option, Project, Statistic, TimeValue, message
+from .network import JUNCTION, RESERVOIR, TANK, Network, Service
+from .plan import Plan
+
+UNTRUSTED_ERROR = 0.05
+"""A moment whose flows still change by more than this share is not solved."""
+
+_EXTRA_TRIALS = 10.0  # UNBALANCED CONTINUE: with STOP, EPANET ends a run without a word
+_ERRORS = 100  # EPANET's codes below are warnings
+_NOTHING = 1e-3  # of the base demand
+_TRIES = 4
+_EMPTY = 1e-6  # a tank with no more than this above its least volume is empty
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Nodes that no open path joined to a source for a while.
+
+    Parameters
+    ----------
+    start, end
+        Seconds since midnight.
+    nodes
+        True where cut off, shape (node,).
+    passing
+        True for the links that let water pass, shape (link,).
+    """
+
+    start: int
+    end: int
+    nodes: BoolArray
+    passing: BoolArray
+
+
+@dataclass
+class Hydraulics:
+    """What a run of a window gives, SI.
+
+    Parameters
+    ----------
+    wanted, delivered
+        m³ by step and node, shape (step, node).
+    pressure
+        Mean pressure head, m, 0 where cut off, shape (step, node).
+    leaked
+        Flow out of emitters and leaks, m³, shape (node,).
+    pump_energy
+        kWh by pump.
+    supplied, stored
+        What sources gave and what tanks hold more at the end, m³.
+    inflow
+        What entered at junctions with demand below zero, m³.
+    cuts
+        When nodes were cut off.
+    empty
+        Tank node and the stretch for which it was empty: ``(node, start, end)``.
+    worst_error
+        Greatest relative change of flow that was left in any solution.
+    failure
+        Why there is no answer; empty if there is one.
+    tolerance
+        Share of the water that may be missing: EPANET balances as well as its accuracy.
+    """
+
+    wanted: FloatArray
+    delivered: FloatArray
+    pressure: FloatArray
+    leaked: FloatArray
+    pump_energy: FloatArray
+    supplied: float = 0.0
+    stored: float = 0.0
+    inflow: float = 0.0
+    cuts: list[Cut] = field(default_factory=list)
+    empty: list[tuple[int, int, int]] = field(default_factory=list)
+    worst_error: float = 0.0
+    failure: str = ""
+    tolerance: float = 1e-3
+
+    @property
+    def balance(self) -> Balance:
+        """Water in against water out."""
+        return Balance(
+            "water",
+            "m3",
+            supplied=self.supplied + self.inflow,
+            used=float(self.delivered.sum()),
+            lost=float(self.leaked.sum()),
+            stored=self.stored,
+            tolerance=self.tolerance,
+        )
+
+
+class Projects:
+    """Open EPANET projects of one network; each is used by one run at a time."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._free: SimpleQueue[Project] = SimpleQueue()
+
+    @contextmanager
+    def project(self) -> Iterator[Project]:
+        """A project for one run; it comes back to the pool as it was lent."""
+        project = self._free.get() if not self._free.empty() else self._open()
+        try:
+            yield project
+        except BaseException:
+            project.close()
+            raise
+        self._free.put(project)
+
+    def _open(self) -> Project:
+        project = Project(self._network.inp)
+        set_service(project, self._network, self._network.service)
+        project.set_option(Option.UNBALANCED, _EXTRA_TRIALS)
+        project.open_hydraulics()
+        return project
+
+
+def set_service(project: Project, network: Network, service: Service) -> None:
+    """Make demands depend on pressure."""
+    unit = network.units.pressure
+    project.set_pressure_driven(
+        True, service.minimum / unit, service.required / unit, service.exponent
+    )
+
+
+def simulate(project: Project, network: Network, plan: Plan, window: Window) -> Hydraulics:
+    """Run a window.
+
+    The run begins at the file's own start clock time, so that tanks stand in the window as
+    they would; what comes before the window is not counted.
+
+    Parameters
+    ----------
+    project
+        An open project of the network.
+    network
+        The network.
+    plan
+        What happens to it.
+    window
+        The time to cover.
+    """
+    return _Run(project, network, plan, window).solve()
+
+
+class _Rates(NamedTuple):
+    """A solution, in the file's units."""
+
+    wanted: FloatArray
+    delivered: FloatArray
+    demand: FloatArray
+    pressure: FloatArray
+    pumps: FloatArray
+    leaked: FloatArray | None
+
+
+class _Run:
+    """One run; the project is left as it was found."""
+
+    def __init__(self, project: Project, network: Network, plan: Plan, window: Window) -> None:
+        self.project, self.network, self.plan, self.window = project, network, plan, window
+        nodes, steps = len(network.node_ids), window.steps
+        self.origin = network.start_clock - (DAY if network.start_clock > window.start else 0)
+        self.applied = Applied(project, network)
+        self.hydraulic_step = project.time(TimeValue.HYDRAULIC_STEP)
+        self.stops = {window.start, window.end, *plan.moments()}
+        self.known_cuts: dict[bytes, BoolArray] = {}
+        self.passing = np.ones(len(network.link_ids), dtype=bool)
+        self.cut = np.zeros(nodes, dtype=bool)
+        self.cut_since = self.origin
+        self.is_empty = np.zeros(nodes, dtype=bool)
+        self.least_volume = {
+            int(tank): project.node_value(int(tank) + 1, NodeValue.MIN_VOLUME)
+            for tank in network.tanks
+        }
+        self.junctions = len(network.junctions)  # they come before tanks and reservoirs
+        self.usual_flow = float(np.abs(network.demand_base).sum()) * network.demand_multiplier
+        self.has_leaks = bool((network.emitter > 0).any())
+        self.out = Hydraulics(
+            wanted=np.zeros((steps, nodes)),
+            delivered=np.zeros((steps, nodes)),
+            pressure=np.zeros((steps, nodes)),
+            leaked=np.zeros(nodes),
+            pump_energy=np.zeros(len(network.pumps)),
+            tolerance=max(1e-3, network.accuracy),
+        )
+
+    def solve(self) -> Hydraulics:
+        """Go through the window."""
+        project, window = self.project, self.window
+        project.set_time(TimeValue.DURATION, window.end - self.origin)
+        now = self.origin
+        try:
+            project.init_hydraulics()
+            while now < window.end:
+                if now in self.stops or now == self.origin:
+                    self.applied.put(self.plan.state(now))
+                self.applied.before_solution(now - self.origin, now)
+                code = self._solve(now)
+                if code >= _ERRORS:
+                    self.out.failure = f"EPANET error {code} at {clock(now)}: {message(code)}"
+                    break
+                now += self._advance(now)
+            self._cut_ends(now)
+        finally:
+            self._restore()
+        self._finish(now)
+        return self.out
+
+    def _advance(self, now: int) -> int:
+        """Go on to the next moment that matters to EPANET or here; gives the seconds."""
+        project, window = self.project, self.window
+        stop = min((t for t in self.stops if t > now), default=window.end)
+        if now >= window.start:
+            stop = min(stop, now + window.step - (now - window.start) % window.step)
+        project.set_time(TimeValue.HYDRAULIC_STEP, min(self.hydraulic_step, stop - now))
+        rates = self._rates(now) if now >= window.start else None
+        self.applied.after_solution()
+        seconds = project.advance()
+        if rates is not None:
+            self._count((now - window.start) // window.step, rates, seconds)
+        return seconds
+
+    def _solve(self, now: int) -> int:
+        """Solve the present moment, with nothing asked for where nothing can arrive.
+
+        Only the solution tells which valves and pumps are open; where it shows that the guess
+        was wrong, it is found again.
+        """
+        project, applied = self.project, self.applied
+        for tank, least in self.least_volume.items():
+            volume = project.node_value(tank + 1, NodeValue.TANK_VOLUME)
+            self.is_empty[tank] = volume <= least + _EMPTY * (1 + least)
+        applied.cut_off(self._cut_off(applied.can_pass()))
+        for _ in range(_TRIES):
+            code = project.solve()
+            error = project.statistic(Statistic.RELATIVE_ERROR)
+            passing = applied.passes()
+            cut = self._cut_off(passing)
+            if (applied.cut & ~cut).any():
+                applied.cut_off(applied.cut & cut)
+            elif error > self.network.accuracy and (cut & ~applied.cut).any():
+                applied.cut_off(cut)
+            else:
+                break
+        if self._flows():
+            self.out.worst_error = max(self.out.worst_error, error)
+        if not np.array_equal(cut, self.cut):
+            self._cut_ends(now)
+            self.cut, self.passing = cut, passing
+        return code
+
+    def _flows(self) -> bool:
+        """False while next to nothing is delivered: then the relative error says nothing."""
+        delivered = np.abs(self.project.node_values(NodeValue.DEMAND_FLOW)[: self.junctions])
+        return float(delivered.sum()) > _NOTHING * self.usual_flow
+
+    def _cut_off(self, passing: BoolArray) -> BoolArray:
+        key = passing.tobytes() + self.is_empty.tobytes()
+        if key not in self.known_cuts:
+            self.known_cuts[key] = self.network.cut_off(passing, self.is_empty)
+        return self.known_cuts[key]
+
+    def _cut_ends(self, now: int) -> None:
+        """Write down what was cut off until now."""
+        if self.cut.any() and now > max(self.cut_since, self.window.start):
+            since = max(self.cut_since, self.window.start)
+            self.out.cuts.append(Cut(since, now, self.cut, self.passing))
+        self.cut_since = now
+
+    def _rates(self, now: int) -> _Rates:
+        """Flows and pressures of the present solution, in the file's units."""
+        project, network = self.project, self.network
+        wanted = project.node_values(NodeValue.FULL_DEMAND).copy()
+        if self.applied.cut.any():
+            asked = network.wanted(now - self.origin, self.applied.factor) / network.units.flow
+            wanted[self.applied.cut] = asked[self.applied.cut]
+        delivered = project.node_values(NodeValue.DEMAND_FLOW).copy()
+        demand = project.node_values(NodeValue.DEMAND).copy()
+        pressure = project.node_values(NodeValue.PRESSURE).copy()
+        delivered[self.cut] = 0.0
+        pressure[self.cut] = 0.0
+        pumps = [project.link_value(int(p) + 1, LinkValue.ENERGY) for p in network.pumps]
+        leaked = None
+        if self.has_leaks or self.applied.leaks:
+            leaked = project.node_values(NodeValue.EMITTER_FLOW).copy()
+            leaked += project.node_values(NodeValue.LEAKAGE_FLOW)
+            leaked[self.cut] = 0.0
+        return _Rates(wanted, delivered, demand, pressure, np.array(pumps), leaked)
+
+    def _count(self, step: int, rates: _Rates, seconds: int) -> None:
+        """Add a stretch of time to its step."""
+        out, network = self.out, self.network
+        drawn = rates.wanted > 0
+        # A demand below zero at a node that draws is water out of nothing: not delivered, and
+        # so missing from the balance.
+        out.wanted[step] += np.where(drawn, rates.wanted, 0.0) * seconds
+        out.delivered[step] += np.where(drawn, np.maximum(rates.delivered, 0.0), 0.0) * seconds
+        out.pressure[step] += rates.pressure * (seconds / self.window.step)
+        out.pump_energy += rates.pumps * seconds / 3600
+        into = rates.demand
+        out.supplied -= float(into[network.node_types == RESERVOIR].sum()) * seconds
+        out.stored += float(into[network.node_types == TANK].sum()) * seconds
+        out.inflow -= float(rates.delivered[rates.wanted < 0].sum()) * seconds
+        if rates.leaked is not None:
+            out.leaked += rates.leaked * seconds
+        now = self.window.start + step * self.window.step
+        for tank in np.flatnonzero(self.is_empty):
+            stretch = (int(tank), now, now + self.window.step)
+            if stretch not in out.empty[-len(self.least_volume) :]:
+                out.empty.append(stretch)
+
+    def _restore(self) -> None:
+        self.applied.take_off()
+        self.project.set_time(TimeValue.HYDRAULIC_STEP, self.hydraulic_step)
+
+    def _finish(self, now: int) -> None:
+        """From the file's units to SI."""
+        out, units = self.out, self.network.units
+        for values in (out.wanted, out.delivered, out.leaked):
+            values *= units.flow
+        out.pressure *= units.pressure
+        out.supplied *= units.flow
+        out.stored *= units.flow
+        out.inflow *= units.flow

@@ -1,0 +1,245 @@
+"""What changes and lost electricity do to the network, moment by moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kopa.domain import Change
+from kopa.model import FloatArray, IntArray, Window
+
+from .network import JUNCTION, Network
+
+ELECTRICITY_NEEDED = 0.5
+"""A pump stops in a step in which less than this share of its electricity arrives."""
+
+DISCHARGE = 0.6
+"""Discharge coefficient of a sharp-edged hole; Lambert (2001) and EPANET's leakage model."""
+
+GRAVITY = 9.80665
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """One thing that a change, or lost electricity, does to the network.
+
+    Parameters
+    ----------
+    what
+        Word of the event: the change's kind, or ``no_electricity``.
+    start, end
+        Seconds since midnight.
+    change, pump
+        Number of the change, or of the pump among the pumps, that it comes from; else -1.
+    links
+        Links that it closes.
+    nodes
+        Nodes that it touches, for causes.
+    rows
+        Asset rows that it happens to.
+    factor
+        What it multiplies demands by, at `nodes`.
+    leak
+        Emitter coefficient that it adds at each of `nodes`, in the file's units.
+    setting
+        Setting that it gives to its links instead of closing them, in the file's units.
+    """
+
+    what: str
+    start: int
+    end: int
+    rows: tuple[int, ...]
+    change: int = -1
+    pump: int = -1
+    links: tuple[int, ...] = ()
+    nodes: tuple[int, ...] = ()
+    factor: float = 1.0
+    leak: float = 0.0
+    setting: float | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """What holds between two moments of a plan."""
+
+    closed: frozenset[int] = frozenset()
+    settings: dict[int, float] = field(default_factory=dict)
+    leaks: dict[int, float] = field(default_factory=dict)
+    factor: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All disturbances of a run.
+
+    Parameters
+    ----------
+    network
+        The network that they happen to.
+    disturbances
+        In the order of their causes.
+    """
+
+    network: Network
+    disturbances: tuple[Disturbance, ...]
+
+    def moments(self) -> list[int]:
+        """Seconds since midnight at which something begins or ends."""
+        return sorted({t for d in self.disturbances for t in (d.start, d.end)})
+
+    def state(self, at: int) -> State:
+        """What holds from a moment on."""
+        active = [d for d in self.disturbances if d.start <= at < d.end]
+        closed: set[int] = set()
+        settings: dict[int, float] = {}
+        leaks: dict[int, float] = {}
+        factor: FloatArray | None = None
+        for d in active:
+            if d.setting is None:
+                closed.update(d.links)
+            else:
+                settings.update(dict.fromkeys(d.links, d.setting))
+            for node in d.nodes if d.leak else ():
+                leaks[node] = leaks.get(node, 0.0) + d.leak
+            if d.factor != 1.0:
+                factor = np.ones(len(self.network.node_ids)) if factor is None else factor
+                factor[list(d.nodes)] *= d.factor
+        return State(frozenset(closed), settings, leaks, factor)
+
+
+def plan(
+    network: Network,
+    window: Window,
+    changes: Sequence[Change],
+    electricity: FloatArray | None,
+    pressure: FloatArray | None,
+) -> Plan:
+    """The plan of a run.
+
+    Parameters
+    ----------
+    network
+        The network.
+    window
+        The run's window.
+    changes
+        Checked changes.
+    electricity
+        Share of their electricity that the pumps get, shape (step, pump); None for all of it.
+    pressure
+        Pressure without any change, m, shape (step, node), by which bursts are sized; needed
+        only where there is a burst.
+    """
+    found = [
+        _disturbance(network, window, number, change, pressure)
+        for number, change in enumerate(changes)
+    ]
+    if electricity is not None:
+        found += _without_electricity(network, window, electricity)
+    return Plan(network, tuple(found))
+
+
+def _disturbance(
+    network: Network, window: Window, number: int, change: Change, pressure: FloatArray | None
+) -> Disturbance:
+    row = network.assets.find(change.asset)
+    start = window.start if change.start is None else change.start
+    end = window.end if change.end is None else change.end
+    nodes = len(network.node_ids)
+    kind = network.assets.kinds[row]
+    if kind in ("pipe", "pump", "valve"):
+        link = row - nodes
+        ends = tuple(int(node) for node in network.ends[:, link])
+        if change.kind == "burst":
+            at = tuple(node for node in ends if network.node_types[node] == JUNCTION)
+            leak = _leak(network, window, change, at, pressure)
+            return Disturbance(change.kind, start, end, (row,), number, nodes=at, leak=leak)
+        setting = _setting(network, change) if change.kind == "set" else None
+        return Disturbance(
+            change.kind, start, end, (row,), number, links=(link,), nodes=ends, setting=setting
+        )
+    if change.kind == "out":
+        at_node = np.flatnonzero((network.ends == row).any(axis=0))
+        return Disturbance(
+            change.kind, start, end, (row,), number, links=tuple(map(int, at_node)), nodes=(row,)
+        )
+    touched: IntArray
+    if kind == "network":
+        touched = network.junctions
+    elif kind == "zone":
+        touched = network.zone_junctions[network.assets.names[row]]
+    else:
+        touched = np.array([row])
+    return Disturbance(
+        change.kind,
+        start,
+        end,
+        (row,),
+        number,
+        nodes=tuple(map(int, touched)),
+        factor=change.value if change.value is not None else 1.0,
+    )
+
+
+def _setting(network: Network, change: Change) -> float:
+    """A valve's setting in the file's units: pressure, flow or a plain number."""
+    value = change.value if change.value is not None else 0.0
+    if change.unit == "m":
+        return value / network.units.pressure
+    if change.unit == "m3/s":
+        return value / network.units.flow
+    return value
+
+
+def _leak(
+    network: Network,
+    window: Window,
+    change: Change,
+    at: tuple[int, ...],
+    pressure: FloatArray | None,
+) -> float:
+    """Emitter coefficient at each end of a burst pipe, in the file's units.
+
+    A hole of area A lets out ``Q = Cd A sqrt(2 g p)``. The flow is taken at the mean pressure
+    that the ends have without the burst; a flow that is given is taken as it is.
+    """
+    if not at or pressure is None or change.value is None:
+        return 0.0
+    cover = window.cover(change.start, change.end)
+    weights = cover if cover.any() else np.ones_like(cover)
+    head = float(np.average(pressure[:, list(at)].mean(axis=1), weights=weights))
+    if head <= 0:
+        return 0.0
+    flow = change.value
+    if change.unit == "m2":
+        flow = DISCHARGE * change.value * float(np.sqrt(2 * GRAVITY * head))
+    in_file = (
+        flow / network.units.flow / (head / network.units.pressure) ** (network.emitter_exponent)
+    )
+    return in_file / len(at)
+
+
+def _without_electricity(
+    network: Network, window: Window, electricity: FloatArray
+) -> list[Disturbance]:
+    """A disturbance for every stretch of steps in which a pump has no electricity."""
+    off = electricity < ELECTRICITY_NEEDED
+    found = []
+    for pump in np.flatnonzero(off.any(axis=0)):
+        link = int(network.pumps[pump])
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], off[:, pump].astype(int), [0]])))
+        for low, high in edges.reshape(-1, 2):
+            found.append(
+                Disturbance(
+                    "no_electricity",
+                    window.start + int(low) * window.step,
+                    window.start + int(high) * window.step,
+                    (network.link_row(link),),
+                    pump=int(pump),
+                    links=(link,),
+                    nodes=tuple(int(node) for node in network.ends[:, link]),
+                )
+            )
+    return found

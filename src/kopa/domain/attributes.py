@@ -122,11 +122,7 @@ def settings(
             or (isinstance(given, bool) and attribute.type != "flag")
         ):
             wrong("wrong-type", name, f"{given!r} is no {attribute.type}.", attribute.description)
-        elif (
-            attribute.type == "number"
-            and given is not None
-            and not (attribute.low <= given <= attribute.high)
-        ):
+        elif isinstance(given, int | float) and not attribute.low <= given <= attribute.high:
             wrong(
                 "out-of-range",
                 name,
@@ -156,7 +152,7 @@ def out_of_range(
     file
         The file that was read.
     """
-    bad = np.flatnonzero(~((values >= attribute.low) & (values <= attribute.high)))
+    bad = map(int, np.flatnonzero(~((values >= attribute.low) & (values <= attribute.high))))
     return [
         Finding(
             code=f"{code}.range-{attribute.name}",

@@ -121,7 +121,7 @@ class ChangeKind:
     name
         The word in a change's text.
     assets
-        Kinds of asset that it fits.
+        Kinds of asset that it fits; ``*`` fits all.
     what
         What it does, in a sentence.
     units
@@ -154,7 +154,7 @@ def checked(change: Change, assets: Assets, kinds: Sequence[ChangeKind]) -> Chan
     """
     row = assets.find(change.asset)
     of = assets.kinds[row]
-    fitting = [kind for kind in kinds if of in kind.assets]
+    fitting = [kind for kind in kinds if of in kind.assets or "*" in kind.assets]
     kind = next((kind for kind in fitting if kind.name == change.kind), None)
     if kind is None:
         names = ", ".join(kind.name for kind in fitting) or "nothing"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -28,8 +29,8 @@ class Assets:
         Names that the files give beside the id; empty where they give none.
     x, y
         Place in the city's CRS, NaN where unknown, shape (asset,).
-    people
-        People at the asset, shape (asset,).
+    people, customers
+        People at the asset, and connections that a utility counts there, shape (asset,).
     zones
         Zone of each; empty where the files give none.
     """
@@ -41,13 +42,15 @@ class Assets:
     x: FloatArray = field(default_factory=lambda: np.empty(0))
     y: FloatArray = field(default_factory=lambda: np.empty(0))
     people: FloatArray = field(default_factory=lambda: np.empty(0))
+    customers: FloatArray = field(default_factory=lambda: np.empty(0))
     zones: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.ids)
         blank = ("",) * n
-        fill = {"names": blank, "zones": blank, "x": np.full(n, np.nan), "y": np.full(n, np.nan)}
-        fill["people"] = np.zeros(n)
+        nowhere = np.full(n, np.nan)
+        fill: dict[str, Any] = {"names": blank, "zones": blank, "x": nowhere, "y": nowhere}
+        fill["people"] = fill["customers"] = np.zeros(n)
         for name, value in fill.items():
             if len(getattr(self, name)) == 0:
                 object.__setattr__(self, name, value)

@@ -170,14 +170,25 @@ def delayed(values: FloatArray, steps: float, before: float) -> FloatArray:
     return np.asarray((1 - part) * padded[1 : n + 1] + part * padded[:n])
 
 
-def buffered(values: FloatArray, neutral: float, hours: FloatArray, step_h: float) -> FloatArray:
-    """Series behind a store that covers `hours` of full need, shape (step, link).
+def buffered(
+    values: FloatArray, neutral: FloatArray, hours: FloatArray, step_h: float
+) -> FloatArray:
+    """Series behind a store that covers some hours of full need.
 
-    The store is full at first, drains by what is missing and fills by as much as it drained
-    for every hour of full supply.
+    The store is full at first, drains by what is missing, and while nothing is missing it
+    fills by an hour's worth every hour.
+
+    Parameters
+    ----------
+    values
+        Series before the store, shape (step, link).
+    neutral
+        Value at which nothing is missing, not 0, shape (link,).
+    hours
+        Hours of full need that the store covers, shape (link,).
+    step_h
+        Length of a step, h.
     """
-    if neutral == 0:
-        return values
     level = hours.copy()
     out = np.empty_like(values)
     for step, value in enumerate(values):
@@ -187,11 +198,3 @@ def buffered(values: FloatArray, neutral: float, hours: FloatArray, step_h: floa
         level += filled - drawn
         out[step] = value + neutral * drawn / step_h
     return out
-
-
-def targets(links: Sequence[Link]) -> dict[End, list[int]]:
-    """Rows of the links by their target, in order."""
-    rows: dict[End, list[int]] = {}
-    for row, link in enumerate(links):
-        rows.setdefault(link.target, []).append(row)
-    return rows

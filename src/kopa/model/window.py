@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
-from datetime import date as Date
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Window:
     start: int = 0
     step: int = 3600
     steps: int = 24
-    date: Date | None = None
+    date: datetime.date | None = None
 
     def __post_init__(self) -> None:
         if self.start < 0 or self.step <= 0 or self.steps <= 0:
@@ -94,3 +94,38 @@ def seconds(text: str) -> int:
     if match is None:
         raise UsageError(f"'{text}' is no time: write HH:MM, such as 08:30 or 26:00")
     return int(match[1]) * 3600 + int(match[2]) * 60
+
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|min|h|)$")
+
+
+def window_of(at: str = "00:00", hours: float = 24.0, step: str = "1h") -> Window:
+    """A window from what people write.
+
+    Parameters
+    ----------
+    at
+        Its beginning: ``HH:MM``, or ``YYYY-MM-DDTHH:MM`` where the day matters.
+    hours
+        Its length, h; 0 is a snapshot of one step. Rounded up to whole steps.
+    step
+        Length of a step: ``15min``, ``1h``, ``900s``; a bare number is seconds.
+
+    Raises
+    ------
+    UsageError
+        If a part cannot be read.
+    """
+    match = _DURATION.match(step.strip())
+    length = float(match[1]) * {"s": 1, "": 1, "min": 60, "h": 3600}[match[2]] if match else 0
+    if length < 1:
+        raise UsageError(f"'{step}' is no step: write 15min, 1h or 900s")
+    if not 0 <= hours <= 24 * 366:
+        raise UsageError(f"{hours:g} hours cannot be covered: write 0 to {24 * 366}")
+    day, _, time = at.rpartition("T")
+    try:
+        date = Date.fromisoformat(day) if day else None
+    except ValueError:
+        raise UsageError(f"'{day}' is no date: write YYYY-MM-DDTHH:MM") from None
+    steps = max(1, -(-round(hours * 3600) // round(length)))
+    return Window(seconds(time), round(length), steps, date)

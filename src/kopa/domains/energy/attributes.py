@@ -47,7 +47,7 @@ def attributes() -> Mapping[str, tuple[Attribute, ...]]:
     """All attributes by table."""
     tables: dict[str, list[Attribute]] = {}
     source = files("kopa.domains.energy").joinpath("attributes.csv")
-    with source.open(encoding="utf-8", newline="") as stream:
+    with source.open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
             attribute = _attribute(row)
             tables.setdefault(attribute.table, []).append(attribute)

@@ -153,7 +153,7 @@ def _trafo_voltages(tables: Tables, checker: Checker) -> None:
             checker.tell(
                 "trafo-voltage",
                 f"table trafo, row {trafo.index[row]}, column {side}_bus",
-                f"The transformer's {side} side is rated {own[row]:g} kV, its bus {there[row]:g} kV.",
+                f"Its {side} side is rated {own[row]:g} kV, but its bus {there[row]:g} kV.",
                 "Check that hv_bus and lv_bus are not exchanged.",
                 "warning",
             )
@@ -162,7 +162,7 @@ def _trafo_voltages(tables: Tables, checker: Checker) -> None:
 def _switches(tables: Tables, checker: Checker) -> None:
     switch = tables["switch"]
     kinds = np.array(switch.text("et"), dtype=object)
-    at, element = switch.whole("bus"), switch.whole("element")
+    element = switch.whole("element")
     checker.rows(
         "unknown-switch",
         switch,
@@ -192,7 +192,6 @@ def _switches(tables: Tables, checker: Checker) -> None:
         if ends:
             _at_an_end(switch, mine & there, owner, ends, checker)
     _bus_switches(tables["bus"], switch, (kinds == "b"), checker)
-    del at
 
 
 def _at_an_end(
@@ -212,7 +211,7 @@ def _at_an_end(
         away,
         lambda row: (
             "bus",
-            f"The switch is at bus {at[row]}, but its {owner.name} {element[row]} does not end there.",
+            f"Its {owner.name} {element[row]} does not end at bus {at[row]}.",
             "Name a bus at which it ends.",
         ),
     )

@@ -32,16 +32,16 @@ RENAMED = {
 
 NOT_SUPPORTED = (
     *("trafo3w", "xward", "dcline", "tcsc", "svc", "ssc", "vsc", "b2b_vsc", "bi_vsc"),
-    *("line_dc", "bus_dc", "load_dc", "source_dc", "asymmetric_load", "asymmetric_sgen"),
+    *("line_dc", "load_dc", "source_dc", "asymmetric_load", "asymmetric_sgen"),
 )
 """Tables that would change the answer: rows in service in them stop the reading."""
 
 NO_EFFECT = (
-    *("measurement", "pwl_cost", "poly_cost", "group", "line_geodata", "bus_geodata"),
+    *("measurement", "pwl_cost", "poly_cost", "group"),
     *("trafo_characteristic_table", "shunt_characteristic_table", "q_capability_curve_table"),
-    *("q_capability_characteristic", "characteristic"),
+    *("q_capability_characteristic", "characteristic", "bus_dc"),
 )
-"""Tables that a power flow does not ask, or that other rows must refer to."""
+"""Tables that a power flow does not ask, or that matter only where other rows refer to them."""
 
 
 def read(path: Path) -> tuple[Network, tuple[Finding, ...]]:
@@ -135,9 +135,9 @@ def _tables(content: Mapping[str, Any], checker: Checker) -> dict[str, Table]:
         frame = raw.get(name, {"columns": [], "index": [], "data": []})
         rows = bool(frame["data"])
         tables[name] = (
-            checker.table(name, _names(name, frame["columns"], checker), frame["index"], _doubled(
-                name, frame
-            ))
+            checker.table(
+                name, _names(name, frame["columns"], checker), frame["index"], _doubled(name, frame)
+            )
             if rows
             else checker.empty(name)
         )
@@ -209,7 +209,8 @@ def _doubled(table: str, frame: Mapping[str, Any]) -> list[Any]:
 
 def _unread(name: str, frame: Mapping[str, Any], checker: Checker) -> None:
     """A finding where a table with rows is not read."""
-    if not frame["data"] or name in attributes() or name in NO_EFFECT:
+    known = name in attributes() or name in NO_EFFECT or name.endswith("_geodata")
+    if not frame["data"] or known:
         return
     place = f"table {name}"
     columns, rows = frame["columns"], frame["data"]
@@ -220,12 +221,12 @@ def _unread(name: str, frame: Mapping[str, Any], checker: Checker) -> None:
             for key, row in zip(frame["index"], rows, strict=False)
             if at < 0 or not isinstance(row, list) or len(row) <= at or row[at] is not False
         ]
-        if working and name != "bus_dc":
+        if working:
             checker.tell(
                 "not-supported",
                 f"{place}, rows {', '.join(working)}",
                 f"Kopa does not calculate elements of table {name}; {len(working)} are in service.",
-                "Replace them by what is supported (see attributes.csv) or take them out of service.",
+                "Replace them by tables of attributes.csv, or take them out of service.",
             )
     else:
         checker.tell(

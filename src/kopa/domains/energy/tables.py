@@ -221,13 +221,13 @@ class Checker:
         if kinds == {str}:
             return list(raw)
         blank = (None, math.nan)
-        return ["" if cell in blank or cell != cell else str(cell) for cell in raw]  # noqa: PLR0124
+        return ["" if cell in blank or cell != cell else str(cell) for cell in raw]
 
     def _bool(self, attribute: Attribute, table: Table, raw: Sequence[Any]) -> BoolArray:
         # NaN and null stand for the default of a column that need not be there
         optional = attribute.required != "yes"
         cells = [
-            attribute.default if optional and (cell is None or cell != cell) else cell  # noqa: PLR0124
+            attribute.default if optional and (cell is None or cell != cell) else cell
             for cell in raw
         ]
         bad = np.array([type(cell) is not bool and cell not in (0, 1) for cell in cells], bool)
@@ -252,7 +252,7 @@ class Checker:
             values = np.where(part, np.nan, values)
         if attribute.required == "yes":
             empty = np.isnan(values) & np.array(
-                [cell is None or cell != cell for cell in raw],  # noqa: PLR0124
+                [cell is None or cell != cell for cell in raw],
                 dtype=bool,
             )
             self.rows(

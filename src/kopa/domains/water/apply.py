@@ -102,18 +102,18 @@ class Applied:
         network = self._network
         scale = np.where(self.cut, 0.0, self.factor)
         changed = scale[network.demand_node] != self._scale[network.demand_node]
-        for row in np.flatnonzero(changed):
+        for row in map(int, np.flatnonzero(changed)):
             node = int(network.demand_node[row])
             first = int(np.searchsorted(network.demand_node, node))
             base = float(network.demand_base[row])
-            self._project.set_base_demand(node + 1, int(row) - first + 1, base * scale[node])
+            self._project.set_base_demand(node + 1, row - first + 1, base * scale[node])
         self._scale = scale
         emitter = network.emitter.copy()
         for node, leak in self._state.leaks.items():
             emitter[node] += leak
         emitter[self.cut] = 0.0
-        for node in np.flatnonzero(emitter != self._emitter):
-            self._project.set_node(int(node) + 1, NodeValue.EMITTER, float(emitter[node]))
+        for row in map(int, np.flatnonzero(emitter != self._emitter)):
+            self._project.set_node(row + 1, NodeValue.EMITTER, float(emitter[row]))
         self._emitter = emitter
 
     def _set_valves(self, state: State) -> None:

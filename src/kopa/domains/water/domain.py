@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Event, Finding, Result
+from kopa.domain import Bound, Change, ChangeKind, Event, Finding, Result
 from kopa.domain.attributes import settings
 from kopa.errors import InputError
 from kopa.ledger.account import Account
@@ -17,10 +17,12 @@ from kopa.model import Assets, Port, Ports, PortSeries, Window
 
 from .causes import Causes, shares
 from .effects import accounts
-from .hydraulics import UNTRUSTED_ERROR, Hydraulics, Projects, simulate
+from .hydraulics import Hydraulics, Projects, simulate
 from .network import Network, Service
 from .plan import Plan, plan
 from .read_inp import read_inp
+from .screen import bounds
+from .trust import distrust
 
 PACKAGE = "kopa.domains.water"
 
@@ -121,6 +123,10 @@ class Water:
             run, runs = self.simulate(planned, window), 1
         return self._result(window, planned, run, quiet, runs)
 
+    def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
+        """Changes that certainly change nothing."""
+        return bounds(self.network, window, changes)
+
     def simulate(self, planned: Plan, window: Window) -> Hydraulics:
         """Solve a window with an open project of the pool."""
         with self._projects.project() as project:
@@ -133,7 +139,7 @@ class Water:
         self, window: Window, planned: Plan, run: Hydraulics, quiet: Hydraulics, runs: int
     ) -> Result:
         network = self.network
-        wrong = _distrust(network, run)
+        wrong = distrust(network, run)
         ports = {port.name: port for port in self.ports()}
         if wrong:
             outputs = {
@@ -160,35 +166,6 @@ class Water:
             (),
             runs,
         )
-
-
-def _distrust(network: Network, run: Hydraulics) -> tuple[Finding, ...]:
-    """Why a run's numbers cannot be used; empty if they can."""
-    file = str(network.source)
-
-    def finding(code: str, what: str, do: str) -> Finding:
-        return Finding(f"water.{code}", what, do, "warning", file)
-
-    if run.failure:
-        do = "See whether the change leaves a part without a sensible flow; split the change."
-        return (finding("no-solution", f"{run.failure}.", do),)
-    if run.worst_error > max(UNTRUSTED_ERROR, network.accuracy):
-        return (
-            finding(
-                "unbalanced",
-                f"the hydraulics do not converge: flows still change by {run.worst_error:.1%}.",
-                "Look for pumps or valves that switch on and off at the same moment.",
-            ),
-        )
-    if not run.balance.ok:
-        return (
-            finding(
-                "balance",
-                f"{run.balance.residual:.3g} m³ of {run.balance.supplied:.3g} m³ are missing.",
-                "Tighten ACCURACY in [OPTIONS] of the INP file.",
-            ),
-        )
-    return ()
 
 
 def load(section: Mapping[str, Any], folder: Path) -> tuple[Water, tuple[Finding, ...]]:

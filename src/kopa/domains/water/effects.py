@@ -14,6 +14,11 @@ from .plan import Plan
 _ENGINE = "EPANET 2.3, pressure-driven demand (Wagner et al. 1988)"
 
 
+def unserved(run: Hydraulics) -> FloatArray:
+    """Demand that is not delivered, m³, shape (node,)."""
+    return np.round(np.maximum(run.wanted - run.delivered, 0.0).sum(axis=0), 9)
+
+
 def accounts(
     network: Network, plan: Plan, window: Window, run: Hydraulics, origins: IntArray
 ) -> tuple[Account, ...]:
@@ -35,8 +40,7 @@ def accounts(
         full[rows] = values
         return full
 
-    missing = np.maximum(run.wanted - run.delivered, 0.0)
-    starts, ends = spans(missing > 1e-9, window.starts, window.step)
+    starts, ends = spans(run.wanted - run.delivered > 1e-9, window.starts, window.step)
     here = slice(0, nodes)
     pumps = nodes + network.pumps
     return (
@@ -44,7 +48,7 @@ def accounts(
             "people",
             "water_not_supplied",
             "m3",
-            over_assets(np.round(missing.sum(axis=0), 9), here, 0.0),
+            over_assets(unserved(run), here, 0.0),
             f"demand less what is delivered; {_ENGINE}",
             service="water",
             starts=over_assets(starts, here, 0).astype(np.int64),

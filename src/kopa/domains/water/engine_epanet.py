@@ -21,6 +21,7 @@ import numpy as np
 from kopa.errors import EngineError
 from kopa.model import FloatArray
 
+KEEP_FLOWS = 0
 REINIT_FLOWS = 10  # without it a run starts from the flows of the run before: repeats differ
 
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from queue import SimpleQueue
+from typing import NamedTuple
 
 import numpy as np
 
 from kopa.ledger.account import Balance
 from kopa.model import BoolArray, FloatArray, Window
-from kopa.model.window import DAY, clock
+from kopa.model.window import clock
 
 from .apply import Applied
-from .engine_epanet import LinkValue, NodeValue, Option, Project, Statistic, TimeValue, message
-from .network import JUNCTION, RESERVOIR, TANK, Network, Service
+from .clockwork import Clockwork
+from .engine_epanet import (
+    REINIT_FLOWS,
+    LinkValue,
+    NodeValue,
+    Option,
+    Project,
+    Statistic,
+    message,
+)
+from .network import RESERVOIR, TANK, Network, Service
 from .plan import Plan
 
 UNTRUSTED_ERROR = 0.05
@@ -178,14 +187,12 @@ class _Run:
     def __init__(self, project: Project, network: Network, plan: Plan, window: Window) -> None:
         self.project, self.network, self.plan, self.window = project, network, plan, window
         nodes, steps = len(network.node_ids), window.steps
-        self.origin = network.start_clock - (DAY if network.start_clock > window.start else 0)
         self.applied = Applied(project, network)
-        self.hydraulic_step = project.time(TimeValue.HYDRAULIC_STEP)
-        self.stops = {window.start, window.end, *plan.moments()}
+        self.clockwork = Clockwork(project, network, window, plan.moments())
         self.known_cuts: dict[bytes, BoolArray] = {}
         self.passing = np.ones(len(network.link_ids), dtype=bool)
         self.cut = np.zeros(nodes, dtype=bool)
-        self.cut_since = self.origin
+        self.cut_since = self.clockwork.origin
         self.is_empty = np.zeros(nodes, dtype=bool)
         self.least_volume = {
             int(tank): project.node_value(int(tank) + 1, NodeValue.MIN_VOLUME)
@@ -205,41 +212,36 @@ class _Run:
 
     def solve(self) -> Hydraulics:
         """Go through the window."""
-        project, window = self.project, self.window
-        project.set_time(TimeValue.DURATION, window.end - self.origin)
-        now = self.origin
+        clockwork, applied = self.clockwork, self.applied
         try:
-            project.init_hydraulics()
-            while now < window.end:
-                if now in self.stops or now == self.origin:
-                    self.applied.put(self.plan.state(now))
-                self.applied.before_solution(now - self.origin, now)
-                code = self._solve(now)
+            clockwork.begin(REINIT_FLOWS)
+            while clockwork.runs:
+                if clockwork.at_stop:
+                    applied.put(self.plan.state(clockwork.now))
+                applied.before_solution(clockwork.elapsed, clockwork.now)
+                code = self._solve()
                 if code >= _ERRORS:
-                    self.out.failure = f"EPANET error {code} at {clock(now)}: {message(code)}"
+                    at = clock(clockwork.now)
+                    self.out.failure = f"EPANET error {code} at {at}: {message(code)}"
                     break
-                now += self._advance(now)
-            self._cut_ends(now)
+                self._advance()
+            self._cut_ends()
         finally:
-            self._restore()
-        self._finish(now)
+            applied.take_off()
+            clockwork.end()
+        self._finish()
         return self.out
 
-    def _advance(self, now: int) -> int:
-        """Go on to the next moment that matters to EPANET or here; gives the seconds."""
-        project, window = self.project, self.window
-        stop = min((t for t in self.stops if t > now), default=window.end)
-        if now >= window.start:
-            stop = min(stop, now + window.step - (now - window.start) % window.step)
-        project.set_time(TimeValue.HYDRAULIC_STEP, min(self.hydraulic_step, stop - now))
-        rates = self._rates(now) if now >= window.start else None
+    def _advance(self) -> None:
+        """Go on to the next moment, and count the stretch until then."""
+        step = self.clockwork.step
+        rates = self._rates() if self.clockwork.counts else None
         self.applied.after_solution()
-        seconds = project.advance()
+        seconds = self.clockwork.advance()
         if rates is not None:
-            self._count((now - window.start) // window.step, rates, seconds)
-        return seconds
+            self._count(step, rates, seconds)
 
-    def _solve(self, now: int) -> int:
+    def _solve(self) -> int:
         """Solve the present moment, with nothing asked for where nothing can arrive.
 
         Only the solution tells which valves and pumps are open; where it shows that the guess
@@ -264,7 +266,7 @@ class _Run:
         if self._flows():
             self.out.worst_error = max(self.out.worst_error, error)
         if not np.array_equal(cut, self.cut):
-            self._cut_ends(now)
+            self._cut_ends()
             self.cut, self.passing = cut, passing
         return code
 
@@ -279,19 +281,20 @@ class _Run:
             self.known_cuts[key] = self.network.cut_off(passing, self.is_empty)
         return self.known_cuts[key]
 
-    def _cut_ends(self, now: int) -> None:
+    def _cut_ends(self) -> None:
         """Write down what was cut off until now."""
+        now = self.clockwork.now
         if self.cut.any() and now > max(self.cut_since, self.window.start):
             since = max(self.cut_since, self.window.start)
             self.out.cuts.append(Cut(since, now, self.cut, self.passing))
         self.cut_since = now
 
-    def _rates(self, now: int) -> _Rates:
+    def _rates(self) -> _Rates:
         """Flows and pressures of the present solution, in the file's units."""
         project, network = self.project, self.network
         wanted = project.node_values(NodeValue.FULL_DEMAND).copy()
         if self.applied.cut.any():
-            asked = network.wanted(now - self.origin, self.applied.factor) / network.units.flow
+            asked = network.wanted(self.clockwork.elapsed, self.applied.factor) / network.units.flow
             wanted[self.applied.cut] = asked[self.applied.cut]
         delivered = project.node_values(NodeValue.DEMAND_FLOW).copy()
         demand = project.node_values(NodeValue.DEMAND).copy()
@@ -328,11 +331,7 @@ class _Run:
             if stretch not in out.empty[-len(self.least_volume) :]:
                 out.empty.append(stretch)
 
-    def _restore(self) -> None:
-        self.applied.take_off()
-        self.project.set_time(TimeValue.HYDRAULIC_STEP, self.hydraulic_step)
-
-    def _finish(self, now: int) -> None:
+    def _finish(self) -> None:
         """From the file's units to SI."""
         out, units = self.out, self.network.units
         for values in (out.wanted, out.delivered, out.leaked):

@@ -72,6 +72,8 @@ class Network:
         Links, m; `ends` has shape (2, link).
     controlled
         True for links that a control, a rule or a speed pattern moves, shape (link,).
+    always_shut
+        True for links that are shut at first and that nothing opens, shape (link,).
     demand_node, demand_base, demand_pattern
         Demand categories: junction, flow in the file's units (so that setting it back changes no
         digit), pattern index (-1 for none), shape (category,).
@@ -107,6 +109,7 @@ class Network:
     length: FloatArray
     diameter: FloatArray
     controlled: BoolArray
+    always_shut: BoolArray
     demand_node: IntArray
     demand_base: FloatArray
     demand_pattern: IntArray
@@ -125,8 +128,13 @@ class Network:
     def sources(self) -> BoolArray:
         """Reservoirs, tanks and junctions with inflow, shape (node,)."""
         fixed = self.node_types != JUNCTION
-        base = np.bincount(self.demand_node, self.demand_base, len(self.node_ids))
-        return np.asarray(fixed | (base < 0))
+        return np.asarray(fixed | (self.base_demand < 0))
+
+    @cached_property
+    def base_demand(self) -> FloatArray:
+        """Base demand of all categories together, in the file's units, shape (node,)."""
+        total = np.bincount(self.demand_node, self.demand_base, len(self.node_ids))
+        return np.asarray(total, dtype=np.float64)
 
     @cached_property
     def tanks(self) -> IntArray:

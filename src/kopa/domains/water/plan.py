@@ -215,10 +215,8 @@ def _leak(
     flow = change.value
     if change.unit == "m2":
         flow = DISCHARGE * change.value * float(np.sqrt(2 * GRAVITY * head))
-    in_file = (
-        flow / network.units.flow / (head / network.units.pressure) ** (network.emitter_exponent)
-    )
-    return in_file / len(at)
+    usual: float = (head / network.units.pressure) ** network.emitter_exponent
+    return flow / network.units.flow / usual / len(at)
 
 
 def _without_electricity(

@@ -222,6 +222,7 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
         length=project.link_values(LinkValue.LENGTH) * length,
         diameter=project.link_values(LinkValue.DIAMETER) * diameter,
         controlled=controlled,
+        always_shut=(project.link_values(LinkValue.INITIAL_STATUS) == 0) & ~controlled,
         demand_node=category[:, 0].astype(np.int64),
         demand_base=category[:, 1].copy(),
         demand_pattern=category[:, 2].astype(np.int64),
@@ -243,8 +244,7 @@ def _checks(network: Network) -> list[Finding]:
     path = network.source
     pipes = np.flatnonzero(network.link_types < PUMP)
     junctions = network.junctions
-    base = np.bincount(network.demand_node, network.demand_base, len(network.node_ids))
-    base *= network.units.flow
+    base = network.base_demand * network.units.flow
     values: dict[tuple[str, str], tuple[FloatArray, IntArray, tuple[str, ...]]] = {
         ("junction", "elevation"): (network.elevation, junctions, network.node_ids),
         ("junction", "demand"): (base, junctions, network.node_ids),
@@ -262,7 +262,8 @@ def _checks(network: Network) -> list[Finding]:
     def warn(code: str, what: str, do: str) -> None:
         findings.append(Finding(f"water.{code}", what, do, "warning", str(path)))
 
-    fed = reached(len(network.node_ids), *network.ends, network.sources)
+    a, b = network.ends
+    fed = reached(len(network.node_ids), a, b, network.sources)
     apart = [network.node_ids[row] for row in junctions[~fed[junctions]]]
     if apart:
         warn(

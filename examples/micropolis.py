@@ -1,0 +1,154 @@
+"""Assembles a city folder from the published Micropolis data.
+
+Micropolis is a virtual city of 5,000 people with water, power and buildings. The data lies in
+the repository ``srijithbalakrishnan/dreaminsg-integrated-model`` (MIT), folder
+``infrarisk/data/networks/micropolis``; Kopa carries none of it. Run::
+
+    python examples/micropolis.py FOLDER_WITH_THE_DATA CITY
+    kopa whatif CITY --change 'energy:P_L327 out 06:00-18:00'
+
+Pumps and their motors are linked by the data's own table; a building is linked to the load and
+to the water junction that lie nearest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+from kopa.domains.energy import DOMAIN as ENERGY
+from kopa.domains.water import DOMAIN as WATER
+from kopa.model import Assets, FloatArray, IntArray
+
+KINDS = {
+    "Apartment": "home",
+    "Single Family Re": "home",
+    "Trailer Park": "home",
+    "Elem. School": "school",
+    "Middle School": "school",
+    "High School": "school",
+    "Fire Station": "fire_station",
+    "Police Station": "police",
+    "Doctor's Office": "clinic",
+    "WTP": "water_works",
+}
+HEAD = (
+    "src_domain,src_port,src_asset,dst_domain,dst_port,dst_asset,rule,threshold,buffer_h,delay_h,"
+    "origin,confidence,source"
+).split(",")
+CITY = """\
+name = "Micropolis"
+population = {people}
+crs = "local, feet"
+synthetic = true
+attribution = "Micropolis (Brumbelow et al. 2007), infrarisk (MIT)"
+
+[water]
+network = "water/network.inp"
+required_pressure_m = 14
+
+[energy]
+grid = "energy/grid.json"
+
+[places]
+places = "places/*.geojson"
+"""
+
+
+def buildings(folder: Path) -> list[dict[str, object]]:
+    """GeoJSON features of the buildings."""
+    import shapefile  # type: ignore[import-untyped, unused-ignore]
+
+    features: list[dict[str, object]] = []
+    with shapefile.Reader(str(folder / "buildings" / "buildings_v1")) as reader:
+        for record in reader.records():
+            x, y = (float(part) for part in record["Centroid"].split(","))
+            kind = KINDS.get(record["FACILITY_T"], "business")
+            properties = {
+                "id": f"B{record['ID']}",
+                "name": record["FACILITY_T"],
+                "kind": kind,
+                "people": int(record["POP"]),
+                "zone": record["Category"],
+            }
+            features.append(
+                {
+                    "type": "Feature",
+                    "geometry": {"type": "Point", "coordinates": [x, y]},
+                    "properties": properties,
+                }
+            )
+    return features
+
+
+def nearest(assets: Assets, rows: IntArray, x: float, y: float) -> str:
+    """Id of the asset of these rows that lies nearest to a point."""
+    far: FloatArray = np.hypot(assets.x[rows] - x, assets.y[rows] - y)
+    return assets.ids[int(rows[int(np.nanargmin(far))])]
+
+
+def assemble(folder: Path, city: Path) -> Path:
+    """Write the city folder.
+
+    Parameters
+    ----------
+    folder
+        The published data.
+    city
+        The folder to write.
+    """
+    for part in ("water", "energy", "places"):
+        (city / part).mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / "water.inp", city / "water" / "network.inp")
+    shutil.copyfile(folder / "power.json", city / "energy" / "grid.json")
+    features = buildings(folder)
+    (city / "places" / "buildings.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    people = sum(int(str(feature["properties"]["people"])) for feature in features)  # type: ignore[index]
+    (city / "city.toml").write_text(CITY.format(people=people), encoding="utf-8")
+    water = WATER.load({"network": "water/network.inp"}, city)[0].assets()
+    energy = ENERGY.load({"grid": "energy/grid.json"}, city)[0].assets()
+    loads = np.flatnonzero([kind == "load" for kind in energy.kinds])
+    junctions = np.flatnonzero([kind == "junction" for kind in water.kinds])
+    rows: list[list[object]] = []
+    with (folder / "dependencies.csv").open(encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            source = ["energy", "electricity", row["power_id"]]
+            target = ["water", "electricity", row["water_id"]]
+            rows.append(
+                [*source, *target, "all", 0.5, "", "", "surveyed", 1, "dependencies.csv"]
+            )
+    for feature in features:
+        x, y = feature["geometry"]["coordinates"]  # type: ignore[index]
+        place = feature["properties"]["id"]  # type: ignore[index]
+        for domain, port, source_id in (
+            ("energy", "electricity", nearest(energy, loads, x, y)),
+            ("water", "water", nearest(water, junctions, x, y)),
+        ):
+            rows.append(
+                [domain, port, source_id, "places", port, place, "all", "", "", "", "nearest", 0.6]
+                + ["straight line"]
+            )
+    with (city / "links.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEAD)
+        writer.writerows(rows)
+    return city
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description="Assemble Micropolis as a Kopa city.")
+    parser.add_argument("data", type=Path, help="folder with the published data")
+    parser.add_argument("city", type=Path, help="folder to write")
+    args = parser.parse_args()
+    print(assemble(args.data, args.city))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A city: its files read and checked, and what happens in it."""

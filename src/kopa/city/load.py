@@ -1,0 +1,96 @@
+"""A city: a folder of files in the field's standard formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kopa.city.domains import domain_names, domain_type
+from kopa.city.read_links import read_links
+from kopa.city.read_toml import Settings, read_settings
+from kopa.coupling.solver import Solver
+from kopa.domain import Change, Domain, Finding, checked, parse_change
+from kopa.errors import InputError, UsageError
+from kopa.model import Link, Window
+
+
+@dataclass(frozen=True)
+class City:
+    """A city in memory.
+
+    Parameters
+    ----------
+    settings
+        What ``city.toml`` says.
+    domains
+        Its domains by name.
+    links
+        Who supplies whom.
+    findings
+        What is worth knowing of its files but does not stop the work.
+    """
+
+    settings: Settings
+    domains: Mapping[str, Domain]
+    links: tuple[Link, ...]
+    findings: tuple[Finding, ...] = ()
+
+    def solver(self, window: Window) -> Solver:
+        """The kernel over a window."""
+        return Solver(self.domains, self.links, window)
+
+    def change(self, text: str) -> Change:
+        """A change from its text, checked against the city.
+
+        Raises
+        ------
+        UsageError
+            If it is no change, or names what is not there.
+        RangeError
+            If its value is missing or out of range.
+        """
+        change = parse_change(text)
+        domain = self.domains.get(change.domain)
+        if domain is None:
+            names = ", ".join(self.domains)
+            raise UsageError(f"'{text}': there is no domain '{change.domain}', only {names}")
+        return checked(change, domain.assets(), domain.kinds())
+
+
+def load_city(folder: Path) -> City:
+    """Read a city.
+
+    Parameters
+    ----------
+    folder
+        The folder with ``city.toml``.
+
+    Raises
+    ------
+    InputError
+        With the findings of all files, if the city cannot be used.
+    """
+    settings = read_settings(folder, domain_names())
+    domains: dict[str, Domain] = {}
+    findings: list[Finding] = []
+    broken = False
+    for name, section in settings.domains.items():
+        try:
+            domains[name], warnings = domain_type(name).load(section, folder)
+        except InputError as error:
+            findings += error.findings
+            broken = True
+        else:
+            findings += warnings
+    links: Sequence[Link] = ()
+    if not broken:  # a link can only be held against domains that are there
+        try:
+            links, warnings = read_links(folder / "links.csv", domains)
+            findings += warnings
+        except InputError as error:
+            findings += error.findings
+            broken = True
+    if broken:
+        raise InputError(findings)
+    return City(settings, domains, tuple(links), tuple(findings))

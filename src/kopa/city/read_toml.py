@@ -1,0 +1,139 @@
+"""Reads ``city.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kopa.errors import Finding, InputError
+from kopa.ledger.factors import Factor, shipped_factors, with_overrides
+
+_KEYS: dict[str, tuple[type, ...]] = {
+    "name": (str,),
+    "country": (str,),
+    "timezone": (str,),
+    "crs": (str,),
+    "population": (int,),
+    "languages": (list,),
+    "currency": (str,),
+    "synthetic": (bool,),
+    "attribution": (str,),
+}
+"""Keys at the top of city.toml; only `name` must be there."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``city.toml`` says.
+
+    Parameters
+    ----------
+    folder
+        The city's folder.
+    name, country, timezone, crs, population, languages, currency, synthetic, attribution
+        As in the file; empty or 0 where it says nothing.
+    domains
+        Each domain's table.
+    factors
+        All factors, the city's own numbers in place.
+    """
+
+    folder: Path
+    name: str
+    country: str = ""
+    timezone: str = "UTC"
+    crs: str = ""
+    population: int = 0
+    languages: tuple[str, ...] = ("en",)
+    currency: str = "EUR"
+    synthetic: bool = False
+    attribution: str = ""
+    domains: dict[str, dict[str, Any]] = field(default_factory=dict)
+    factors: tuple[Factor, ...] = ()
+
+
+def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
+    """Read the settings of a city.
+
+    Parameters
+    ----------
+    folder
+        The city's folder.
+    known_domains
+        Names of the domains that are installed.
+
+    Raises
+    ------
+    InputError
+        With all findings.
+    """
+    file = folder / "city.toml"
+    if not file.is_file():
+        raise InputError(
+            [
+                Finding(
+                    "city.missing",
+                    "there is no city.toml: this is no city folder.",
+                    "Name the folder that holds city.toml.",
+                    file=str(file),
+                )
+            ]
+        )
+    try:
+        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            [Finding("city.toml", f"{error}.", "Correct the TOML.", file=str(file))]
+        ) from None
+    findings: list[Finding] = []
+
+    def wrong(code: str, key: str, what: str, do: str) -> None:
+        findings.append(Finding(f"city.{code}", what, do, file=str(file), place=key))
+
+    domains = {key: value for key, value in content.items() if key in known_domains}
+    for key, value in content.items():
+        if key in known_domains or key == "factors":
+            if not isinstance(value, dict):
+                wrong("wrong-type", key, f"'{key}' is no table.", f"Write [{key}].")
+        elif key not in _KEYS:
+            names = ", ".join((*_KEYS, "factors", *known_domains))
+            wrong("unknown-key", key, f"'{key}' is unknown.", f"Use one of: {names}.")
+        elif not isinstance(value, _KEYS[key]) or (
+            isinstance(value, bool) and key != "synthetic"
+        ):
+            kind = _KEYS[key][0].__name__
+            wrong("wrong-type", key, f"'{key}' is {value!r}.", f"Write a {kind}.")
+    if "name" not in content:
+        wrong("missing-key", "name", "the city has no name.", "Write name = \"…\".")
+    if not domains:
+        wrong(
+            "no-domain",
+            "",
+            "the city has no domain.",
+            f"Add a table: {', '.join(f'[{name}]' for name in known_domains)}.",
+        )
+    zone = content.get("timezone", "UTC")
+    if isinstance(zone, str) and not _is_zone(zone):
+        wrong("timezone", "timezone", f"there is no time zone '{zone}'.", "Write Europe/Riga.")
+    overrides = content.get("factors", {})
+    factors, more = with_overrides(
+        shipped_factors(), overrides if isinstance(overrides, dict) else {}
+    )
+    findings += more
+    if findings:
+        raise InputError(findings)
+    given = {key: value for key, value in content.items() if key in _KEYS}
+    if "languages" in given:
+        given["languages"] = tuple(str(language) for language in given["languages"])
+    return Settings(folder, **given, domains=domains, factors=factors)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The kernel: domains run together, and every effect keeps its cause."""

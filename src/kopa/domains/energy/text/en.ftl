@@ -1,0 +1,28 @@
+domain = electricity
+
+event-out = out of service
+event-opened = opened
+event-closed = closed
+event-factor = power changed
+event-no_electricity = no electricity
+
+kind-bus = bus
+kind-line = line
+kind-trafo = transformer
+kind-impedance = impedance
+kind-switch = switch
+kind-load = load
+kind-motor = motor
+kind-sgen = generator
+kind-storage = storage
+kind-ward = ward equivalent
+kind-shunt = shunt
+kind-ext_grid = grid connection
+kind-gen = slack generator
+kind-network = whole network
+
+port-electricity = electricity
+
+quantity-energy_not_supplied = energy not supplied
+quantity-network_losses = network losses
+quantity-electricity = electricity

@@ -1,0 +1,28 @@
+domain = elektroapgāde
+
+event-out = ārpus ekspluatācijas
+event-opened = izslēgts
+event-closed = ieslēgts
+event-factor = mainīta jauda
+event-no_electricity = nav elektrības
+
+kind-bus = kopne
+kind-line = līnija
+kind-trafo = transformators
+kind-impedance = pretestība
+kind-switch = slēdzis
+kind-load = slodze
+kind-motor = dzinējs
+kind-sgen = ģenerators
+kind-storage = krātuve
+kind-ward = tīkla ekvivalents
+kind-shunt = šunts
+kind-ext_grid = tīkla pieslēgums
+kind-gen = balansējošais ģenerators
+kind-network = viss tīkls
+
+port-electricity = elektrība
+
+quantity-energy_not_supplied = nepiegādātā enerģija
+quantity-network_losses = tīkla zudumi
+quantity-electricity = elektroenerģija

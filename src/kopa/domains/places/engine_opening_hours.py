@@ -1,0 +1,57 @@
+"""Opening hours as OpenStreetMap writes them: the only importer of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+
+from kopa.model import FloatArray, Window
+
+WORKING_DAY = date(2026, 11, 18)
+"""A Wednesday: the day of a window that names none."""
+
+
+def problem(text: str) -> str:
+    """What is wrong with opening hours; empty if nothing is."""
+    import opening_hours
+
+    try:
+        opening_hours.OpeningHours(text)
+    except opening_hours.ParserError as error:
+        return str(error).strip().splitlines()[-1].strip(" =")
+    return ""
+
+
+def open_share(texts: Sequence[str], window: Window) -> FloatArray:
+    """Share of each step that each place is open.
+
+    Parameters
+    ----------
+    texts
+        Opening hours.
+    window
+        The window; without a date its first day is a Wednesday.
+
+    Returns
+    -------
+    FloatArray
+        Shape (step, place).
+    """
+    import opening_hours
+
+    midnight = datetime.combine(window.date or WORKING_DAY, time())
+    start = midnight + timedelta(seconds=window.start)
+    end = midnight + timedelta(seconds=window.end)
+    known: dict[str, FloatArray] = {}
+    for text in set(texts):
+        share = np.zeros(window.steps)
+        spans = opening_hours.OpeningHours(text).intervals(start, end)
+        for begin, until, state, _ in spans:
+            if str(state) == "open":
+                low = int((begin.replace(tzinfo=None) - midnight).total_seconds())
+                high = int((until.replace(tzinfo=None) - midnight).total_seconds())
+                share += window.cover(low, high)
+        known[text] = np.minimum(share, 1.0)
+    return np.array([known[text] for text in texts]).T.reshape(window.steps, len(texts))

@@ -20,7 +20,10 @@ Case = TypeVar("Case")
 Answer = TypeVar("Answer")
 
 CHUNK_S = 1.0
-"""A chunk should take at least this long, so that sending it costs next to nothing."""
+"""A chunk should take about this long, so that sending it costs next to nothing."""
+
+GROWTH = 8
+"""A chunk is at most so many times the greatest before it: first cases may be unlike the rest."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Work(Generic[Case, Answer]):
     lost
         Answers a case whose worker died or overran its time, given the reason.
     timeout_s
-        A case may take this long.
+        A chunk may take this long before it is run again case by case, and so may a case.
     """
 
     each: Callable[[Case], Answer]
@@ -94,6 +97,7 @@ def _chunks(
 ) -> Iterator[tuple[int, Sequence[Answer]]]:
     """Send chunks that grow to `CHUNK_S` as the cost of a case becomes known."""
     size, following = 1, 0
+    done, spent = 0, 0.0
     retry: deque[int] = deque()
     running: list[_Chunk] = []
     while following < len(cases) or retry or running:
@@ -110,9 +114,7 @@ def _chunks(
                 break
             chunk.future = pool.submit(cases[chunk.low : chunk.high])
             running.append(chunk)
-        allowed = min(
-            c.since + work.timeout_s * (c.high - c.low) - time.monotonic() for c in running
-        )
+        allowed = min(c.since for c in running) + work.timeout_s - time.monotonic()
         finished = pool.wait([c.future for c in running], max(allowed, 0.0))
         reason = "took longer than its time" if not finished else ""
         if reason:
@@ -122,18 +124,23 @@ def _chunks(
                 continue
             running.remove(chunk)
             try:
-                if reason:
-                    raise _WorkerDiedError(reason)
-                part, seconds = pool.result(chunk.future)
+                part, seconds = _part(pool, chunk, reason)
             except _WorkerDiedError as died:
                 if chunk.high - chunk.low > 1 or (not alone and pool.workers > 1):
                     retry.extend(range(chunk.low, chunk.high))
                 else:
                     yield chunk.low, [work.lost(cases[chunk.low], str(died))]
                 continue
-            if seconds > 0 and not alone:
-                size = max(size, int(CHUNK_S * (chunk.high - chunk.low) / seconds))
+            done, spent = done + len(part), spent + seconds
+            if spent > 0:
+                size = min(max(1, int(CHUNK_S * done / spent)), GROWTH * size)
             yield chunk.low, part
+
+
+def _part(pool: _LocalPool | _DaskPool, chunk: _Chunk, reason: str) -> tuple[list[Any], float]:
+    if reason:
+        raise _WorkerDiedError(reason)
+    return pool.result(chunk.future)
 
 
 class _WorkerDiedError(Exception):
@@ -218,7 +225,8 @@ class _DaskPool:
         from distributed import wait as wait_for
 
         try:
-            return set(wait_for(futures, timeout, "FIRST_COMPLETED").done)
+            finished = wait_for(futures, timeout, "FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+            return set(finished.done)
         except TimeoutError:
             return set()
 
@@ -246,6 +254,7 @@ def _dask_pool(work: Work[Any, Any], address: str) -> _DaskPool:
     except ImportError:
         raise UsageError("--dask needs the package 'distributed': pip install kopa[dask]") from None
     try:
-        return _DaskPool(work, Client(address, timeout=10, set_as_default=False))
+        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        return _DaskPool(work, client)
     except OSError as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}") from None

@@ -64,8 +64,19 @@ class Explanation:
         """
         if event < 0:
             return ()
-        nodes = [*self._ancestors(domain, event), (domain, event, -1 if row is None else row)]
-        return tuple(self._step(*node) for node in nodes)
+        last = (domain, event, -1 if row is None else row)
+        rows: dict[tuple[str, int], list[int]] = {}
+        for name, number, asset in (*self._ancestors(domain, event), last):
+            rows.setdefault((name, number), []).append(asset)
+        return tuple(self._step(*node, assets) for node, assets in rows.items())
+
+    def trunk(self, domain: str, event: int) -> tuple[tuple[str, int], ...]:
+        """Events before an event, whatever their assets: effects that share it share a cause."""
+        return tuple(dict.fromkeys(node[:2] for node in self._ancestors(domain, event)))
+
+    def whole(self, domain: str, event: int) -> Step:
+        """An event with all of its assets."""
+        return self._step(domain, event, [-1])
 
     def links_used(self, domain: str, event: int) -> list[int]:
         """Numbers of the links along which an event came about: undo one and solve again."""
@@ -118,8 +129,9 @@ class Explanation:
             self._moved[domain] = table
         return self._moved[domain].get((parent.port, parent.index), [])
 
-    def _step(self, domain: str, number: int, row: int) -> Step:
+    def _step(self, domain: str, number: int, assets: list[int]) -> Step:
+        """An event at some of its assets; -1 stands for all of them."""
         event = self._event(domain, number)
         ids = self._wiring.domains[domain].assets().ids
-        rows = event.rows if row < 0 else [row]
-        return Step(domain, event.what, tuple(ids[int(r)] for r in rows), event.start, event.end)
+        rows = event.rows.tolist() if -1 in assets else assets
+        return Step(domain, event.what, tuple(ids[row] for row in rows), event.start, event.end)

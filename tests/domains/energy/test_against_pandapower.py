@@ -50,6 +50,8 @@ def high_voltage_meshed() -> Any:
     for index, at in net.gen.bus.items():
         pandapower.create_sgen(net, at, net.res_gen.p_mw[index], net.res_gen.q_mvar[index])
     net.gen = net.gen.iloc[:0]
+    # the file has negative ones, whose sign pandapower loses in a square and Kopa refuses
+    net.trafo["i0_percent"] = abs(net.trafo.i0_percent)
     return net
 
 
@@ -112,7 +114,8 @@ def assert_same(net: Any, energy: Energy, flows: Any, state: int) -> None:
     assert (dead == (flows.volts[state] == 0)).all()
     np.testing.assert_allclose(flows.volts[state][~dead], volts[~dead], rtol=0, atol=VOLTS)
     angle = net.res_bus.va_degree.to_numpy()[~dead]
-    np.testing.assert_allclose(np.rad2deg(flows.angle[state][~dead]), angle, rtol=0, atol=1e-6)
+    if len(angle) > 1:  # pandapower gives a source that stands alone the angle 0
+        np.testing.assert_allclose(np.rad2deg(flows.angle[state][~dead]), angle, rtol=0, atol=1e-6)
     full, first = loading(energy.network, flows)[state], 0
     for table in ("line", "trafo"):
         result = net[f"res_{table}"]

@@ -108,6 +108,13 @@ class Water:
 
     def run(self, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Result:
         """Solve the window with EPANET, once, or not at all if nothing differs."""
+        planned, run, runs = self.solve(window, changes, inputs)
+        return self.result(window, planned, run, runs)
+
+    def solve(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> tuple[Plan, Hydraulics, int]:
+        """What a run does to the network, its hydraulics, and how often an engine ran."""
         electricity = inputs.get("electricity")
         quiet = self._quiet(window)
         bursts = any(change.kind == "burst" for change in changes)
@@ -118,10 +125,9 @@ class Water:
             electricity,
             quiet.pressure if bursts else None,
         )
-        run, runs = quiet, 0
-        if planned.disturbances:
-            run, runs = self.simulate(planned, window), 1
-        return self._result(window, planned, run, quiet, runs)
+        if not planned.disturbances:
+            return planned, quiet, 0
+        return planned, self.simulate(planned, window), 1
 
     def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
         """Changes that certainly change nothing."""
@@ -135,9 +141,14 @@ class Water:
     def _run_quietly(self, window: Window) -> Hydraulics:
         return self.simulate(Plan(self.network, ()), window)
 
-    def _result(
-        self, window: Window, planned: Plan, run: Hydraulics, quiet: Hydraulics, runs: int
-    ) -> Result:
+    def result(self, window: Window, planned: Plan, run: Hydraulics, runs: int) -> Result:
+        """What a solved run gives to the kernel.
+
+        Parameters
+        ----------
+        window, planned, run, runs
+            The window, and what `solve` gave for it.
+        """
         network = self.network
         wrong = distrust(network, run)
         ports = {port.name: port for port in self.ports()}
@@ -148,7 +159,7 @@ class Water:
                 if port.direction == "out"
             }
             return Result("unknown", outputs, findings=wrong, runs=runs, balance=run.balance)
-        causes = Causes(network, planned, window, run, quiet)
+        causes = Causes(network, planned, window, run, self._quiet(window))
         rows = network.junctions
         events: tuple[Event, ...] = tuple(causes.events)
         origin = causes.origins[rows]

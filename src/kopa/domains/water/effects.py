@@ -16,7 +16,8 @@ _ENGINE = "EPANET 2.3, pressure-driven demand (Wagner et al. 1988)"
 
 def unserved(run: Hydraulics) -> FloatArray:
     """Demand that is not delivered, m³, shape (node,)."""
-    return np.round(np.maximum(run.wanted - run.delivered, 0.0).sum(axis=0), 9)
+    missing = np.maximum(run.wanted - run.delivered, 0.0)
+    return np.asarray(np.round(missing.sum(axis=0), 9))
 
 
 def accounts(

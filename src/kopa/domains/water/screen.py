@@ -15,7 +15,7 @@ import numpy as np
 
 from kopa.domain import Bound, Change
 from kopa.errors import EngineError
-from kopa.model import Window
+from kopa.model import FloatArray, Window
 from kopa.parallel import Work, map_cases
 
 from .effects import unserved
@@ -149,7 +149,7 @@ class _Task:
         if wrong:
             raise EngineError(f"the network has no answer as it is: {wrong[0].what}")
         self._quiet = quiet
-        return float(quiet.wanted.sum()), float(unserved(quiet).sum())
+        return _rounded(quiet.wanted), _rounded(unserved(quiet))
 
     def prepare(self) -> Hydraulics:
         """Have the baseline, and the quick check if it can show anything."""
@@ -166,7 +166,7 @@ class _Task:
         if self._served is not None:
             short = self._served.short(link)
             if short is not None:
-                return Case(link, float(np.round(quiet.wanted[:, short].sum(axis=0), 9).sum()))
+                return Case(link, _rounded(quiet.wanted[:, short]))
         network = self._network
         kind = "off" if network.link_types[link] == PUMP else "closed"
         change = Change("water", network.assets.ids[network.link_row(link)], kind)
@@ -174,11 +174,16 @@ class _Task:
         wrong = distrust(network, run)
         if wrong:
             return Case(link, float("nan"), "unknown", True, wrong[0].what)
-        return Case(link, float(unserved(run).sum()), full_run=True)
+        return Case(link, _rounded(unserved(run)), full_run=True)
 
     def _run(self, planned: Plan) -> Hydraulics:
         with self._projects.project() as project:
             return simulate(project, self._network, planned, self._window)
+
+
+def _rounded(volumes: FloatArray) -> float:
+    """Total to 1 mm³, so that it is the same in whatever order it was added up."""
+    return round(float(volumes.sum()), 9)
 
 
 def _lost(link: int, reason: str) -> Case:

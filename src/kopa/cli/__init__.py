@@ -1,0 +1,5 @@
+"""The command ``kopa``."""
+
+from kopa.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,110 @@
+"""Runs a command so that no traceback, and no crash of an engine, reaches a user."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from kopa.console import document, finding_rows, tell
+from kopa.errors import Finding, InputError, KopaError, UsageError
+
+Command = Callable[[argparse.Namespace], int]
+
+TIMEOUT_S = 3600
+"""A command that takes longer is ended."""
+
+
+def guarded(command: Command, args: argparse.Namespace) -> int:
+    """Run a command in a child process: an engine in C can crash or hang.
+
+    Parameters
+    ----------
+    command
+        The command.
+    args
+        Its arguments; `json` decides how errors are told.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 1 findings stop it or it is unknown, 2 wrong usage.
+    """
+    if not hasattr(os, "fork"):  # pragma: no cover  Windows runs unguarded
+        return told(command, args)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = told(command, args)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            code = 0  # the reader has seen enough
+        except KeyboardInterrupt:
+            code = 130
+        finally:
+            os._exit(code)
+    return _wait(child, args)
+
+
+def told(command: Command, args: argparse.Namespace) -> int:
+    """Run a command and tell its errors."""
+    try:
+        return command(args)
+    except InputError as error:
+        return _tell(error.findings, args, error.exit_code)
+    except UsageError as error:
+        print(f"kopa: {error}", file=sys.stderr)
+        return error.exit_code
+    except KopaError as error:
+        return _tell([Finding(error.code, f"{error}")], args, error.exit_code)
+    except MemoryError:
+        what = "there is not enough memory for this."
+        return _tell([Finding("memory", what, "Take fewer steps, or a shorter window.")], args, 1)
+
+
+def _tell(findings: tuple[Finding, ...] | list[Finding], args: argparse.Namespace, code: int) -> int:
+    if getattr(args, "json", False):
+        document({"status": "unknown", "findings": finding_rows(findings)})
+    else:
+        tell(findings)
+    return code
+
+
+def _wait(child: int, args: argparse.Namespace) -> int:
+    late = False
+
+    def on_alarm(number: int, frame: FrameType | None) -> None:
+        nonlocal late
+        late = True
+        os.kill(child, signal.SIGKILL)
+
+    before = signal.signal(signal.SIGALRM, on_alarm)
+    signal.alarm(getattr(args, "timeout", None) or TIMEOUT_S)
+    while True:
+        try:
+            _, status = os.waitpid(child, 0)
+            break
+        except KeyboardInterrupt:
+            continue  # the child has it too, and ends
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+    if os.WIFEXITED(status):
+        return os.WEXITSTATUS(status)
+    if late:
+        finding = Finding(
+            "engine.timeout", "the command took longer than its time.", "Raise --timeout."
+        )
+    else:
+        name = signal.Signals(os.WTERMSIG(status)).name
+        finding = Finding(
+            "engine.crashed",
+            f"an engine ended the program ({name}); there is no answer.",
+            "Run `kopa check`; if it finds nothing, please report the files.",
+        )
+    return _tell([finding], args, 1)

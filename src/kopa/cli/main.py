@@ -1,0 +1,66 @@
+"""Chooses the command; nothing heavy is imported until one is chosen."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
+
+from kopa import __version__
+from kopa.cli.guard import guarded
+
+COMMANDS = {
+    "check": "read a city and tell all that is wrong with its files",
+    "whatif": "what breaks if …: who loses what, when, why",
+    "screen": "take out every asset of a city, one at a time, and rank them",
+}
+"""Commands by name; each is a module of this package with `register`."""
+
+_EPILOG = "Every command takes --json. Exit: 0 done, 1 findings stop it, 2 wrong usage."
+
+
+def parser(chosen: str = "") -> argparse.ArgumentParser:
+    """The parser; only the chosen command gets its options.
+
+    Parameters
+    ----------
+    chosen
+        A command or a domain; empty for an overview.
+    """
+    top = argparse.ArgumentParser(
+        prog="kopa", description="One live model of a city.", epilog=_EPILOG
+    )
+    top.add_argument("--version", action="version", version=f"kopa {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for name, words in COMMANDS.items():
+        command = commands.add_parser(name, help=words, description=words, epilog=_EPILOG)
+        if name == chosen:
+            module = importlib.import_module(f"kopa.cli.{name}")
+            module.register(command)
+    for point in sorted(entry_points(group="kopa.domains"), key=lambda p: p.name):
+        words = f"jobs of the domain {point.name} on its own files"
+        domain = commands.add_parser(point.name, help=words, description=words, epilog=_EPILOG)
+        if point.name == chosen:
+            register: Callable[..., None] | None
+            try:
+                register = importlib.import_module(f"{point.module}.cli").register
+            except ModuleNotFoundError:
+                register = None
+            if register is not None:
+                jobs = domain.add_subparsers(title="jobs", metavar="JOB", required=True)
+                register(jobs)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    chosen = next((word for word in words if not word.startswith("-")), "")
+    options = parser(chosen)
+    args = options.parse_args(words)
+    if "run" not in args:
+        options.print_help()
+        return 0 if not words else 2
+    return guarded(args.run, args)

@@ -1,0 +1,198 @@
+"""``kopa whatif``: what breaks if …, and why."""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rich.markup import escape
+
+from kopa.city.documents import whatif_document
+from kopa.city.load import City
+from kopa.city.whatif import WhatIf, what_if
+from kopa.cli import options
+from kopa.cli.words import Words
+from kopa.console import document, say, table, tell
+from kopa.coupling.explain import Step
+from kopa.errors import UsageError
+from kopa.ledger.effects import Effects
+from kopa.model.window import clock
+
+PATHS = 4
+"""So many different causes are told, the worst first."""
+NAMES = 4
+"""So many assets of a step are named."""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    options.city(parser)
+    options.window(parser)
+    parser.add_argument(
+        "--change",
+        action="append",
+        required=True,
+        metavar="'DOMAIN:ASSET KIND [VALUE] [FROM-TO]'",
+        help="what is done; may be given again",
+    )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="'SOURCE>TARGET'",
+        help="counterfactual: a link goes on bringing what it usually brings",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer a what-if; 1 if the answer is unknown."""
+    window = options.window_from(args)
+    city, words = options.city_from(args)
+    changes = [city.change(text) for text in args.change]
+    undone = [number for text in args.without for number in links_named(city, text)]
+    answer = what_if(city, city.solver(window), changes, undone)
+    if args.json:
+        document(whatif_document(city, answer))
+    else:
+        show(city, answer, words)
+    return 1 if answer.status == "unknown" else 0
+
+
+def links_named(city: City, text: str) -> list[int]:
+    """Numbers of the links between two assets, written ``energy:motor:0>water:P1``."""
+    source, _, target = (part.strip() for part in text.partition(">"))
+
+    def full(end: str) -> str:
+        domain, _, asset = end.partition(":")
+        if domain not in city.domains:
+            raise UsageError(f"--without '{text}': there is no domain '{domain}'")
+        assets = city.domains[domain].assets()
+        return assets.full(assets.find(asset))
+
+    names = (full(source), full(target))
+    found = [n for n, k in enumerate(city.links) if (str(k.source), str(k.target)) == names]
+    if not found:
+        raise UsageError(f"--without '{text}': no link leads from {names[0]} to {names[1]}")
+    return found
+
+
+def show(city: City, answer: WhatIf, words: Words) -> None:
+    """Tell people the answer."""
+    window = answer.solution.window
+    span = f"{clock(window.start)}-{clock(window.end)}"
+    say(f"[bold]{escape(city.settings.name)}[/]  {span}, {window.steps} × {window.step // 60} min")
+    for change in answer.solution.changes:
+        say(f"  {escape(str(change))}")
+    tell(answer.findings)
+    if answer.status == "unknown":
+        say(f"[red]{words.say('answer-unknown')}[/]")
+        return
+    if not answer.totals:
+        say(words.say("nothing-changes"))
+    _show_why(city, answer, words)
+    _show_ledger(answer, words)
+    _show_reliability(answer, words)
+    solved = ", ".join(f"{name} {runs}" for name, runs in answer.solution.runs.items())
+    say(
+        f"[dim]{words.say('solved', runs=solved)}  "
+        f"{words.say('took', seconds=words.number(answer.seconds))}[/]"
+    )
+
+
+def _show_why(city: City, answer: WhatIf, words: Words) -> None:
+    """The worst losses of people, with the path from the change to them."""
+    groups: dict[tuple[object, ...], list[tuple[Effects, int]]] = defaultdict(list)
+    for effect in answer.effects:
+        if effect.quantity != "person_hours" or effect.group:
+            continue
+        for n, event in enumerate(effect.events.tolist()):
+            trunk = answer.explanation.trunk(effect.domain, event) if event >= 0 else ()
+            groups[effect.domain, effect.service, trunk].append((effect, n))
+    ordered = sorted(groups.values(), key=lambda rows: -sum(e.mid[n] for e, n in rows))
+    for rows in ordered[:PATHS]:
+        effect, _ = rows[0]
+        hours = sum(e.mid[n] for e, n in rows)
+        places = [int(e.rows[n]) for e, n in rows]
+        people = city.domains[effect.domain].assets().people[places].sum()
+        start = clock(min(int(e.starts[n]) for e, n in rows))
+        end = clock(max(int(e.ends[n]) for e, n in rows))
+        head = words.say(
+            "lost-service",
+            service=words.say(f"service-{effect.service}"),
+            people=words.number(float(people), 9),
+            places=words.number(len(rows), 9),
+            hours=words.number(float(hours), 4),
+            start=start,
+            end=end,
+        )
+        say(f"\n[bold]{escape(head)}[/]")
+        worst = max(rows, key=lambda row: row[0].mid[row[1]])
+        event = int(worst[0].events[worst[1]])
+        for depth, step in enumerate(_trunk(answer, effect.domain, event)):
+            arrow = "  " if depth == 0 else "  → "
+            say(f"{arrow}{escape(step_text(city, step, words))}")
+    if len(ordered) > PATHS:
+        say(f"[dim]{words.say('more-causes', number=len(ordered) - PATHS)}[/]")
+
+
+def _trunk(answer: WhatIf, domain: str, event: int) -> list[Step]:
+    """Steps that many effects share: the last with all its assets, the others where it passes."""
+    if event < 0:
+        return []
+    why = answer.explanation
+    last = [why.whole(*node) for node in why.trunk(domain, event)[-1:]]
+    return [*why.path(domain, event)[:-2], *last]
+
+
+def step_text(city: City, step: Step, words: Words) -> str:
+    """A step of a cause path in words."""
+    assets = city.domains[step.domain].assets()
+    kinds = {assets.kinds[assets.index[asset]] for asset in step.assets}
+    kind = words.say(f"kind-{kinds.pop()}", step.domain) if len(kinds) == 1 else ""
+    named = [_named(assets.ids, assets.names, assets.index[a]) for a in step.assets[:NAMES]]
+    more = len(step.assets) - NAMES
+    names = ", ".join(named) + (f" (+{words.number(more, 9)})" if more > 0 else "")
+    what = words.say(f"event-{step.what}", step.domain)
+    subject = f"{kind} {names}".strip()
+    return f"{subject}: {what} {clock(step.start)}-{clock(step.end)}"
+
+
+def _named(ids: Sequence[str], names: Sequence[str], row: int) -> str:
+    name = names[row]
+    return ids[row] if not name or name in ids[row] else f"{ids[row]} ({name})"
+
+
+def _show_ledger(answer: WhatIf, words: Words) -> None:
+    rows = []
+    for total in answer.totals:
+        spread = ""
+        if total.high > total.low:
+            spread = f"{words.number(total.low)} – {words.number(total.high)}"
+        rows.append(
+            [
+                words.say(f"lens-{total.lens}"),
+                words.say(f"quantity-{total.quantity}"),
+                words.say(f"service-{total.service}") if total.service else "",
+                words.number(total.mid, 4),
+                spread,
+                total.unit,
+            ]
+        )
+    if rows:
+        heads = ("lens", "quantity", "service", "value", "range", "unit")
+        table([words.say(f"head-{head}") for head in heads], rows, words.say("ledger"))
+
+
+def _show_reliability(answer: WhatIf, words: Words) -> None:
+    for index in answer.reliability:
+        say(
+            words.say(
+                "reliability",
+                service=words.say(f"service-{index.service}"),
+                saidi=words.number(index.saidi_min),
+                saifi=words.number(index.saifi),
+                worst=words.number(index.worst_tenth_h),
+            )
+        )

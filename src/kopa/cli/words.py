@@ -1,0 +1,75 @@
+"""Words and numbers in the language of the answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from kopa.city.domains import domain_type
+from kopa.errors import UsageError
+
+FALLBACK = "en"
+
+
+class Words:
+    """Messages of the command line and of the domains.
+
+    Parameters
+    ----------
+    language
+        ISO 639-1 code.
+    domains
+        Whose words to load.
+
+    Raises
+    ------
+    UsageError
+        If the command line does not speak the language.
+    """
+
+    def __init__(self, language: str, domains: tuple[str, ...]) -> None:
+        from fluent.runtime import FluentBundle, FluentResource
+
+        self.language = language
+        spoken = sorted(f.name[:-4] for f in files("kopa.cli").joinpath("text").iterdir())
+        if language not in spoken:
+            raise UsageError(f"Kopa does not speak '{language}', but {', '.join(spoken)}")
+        self._bundles = {}
+        for name, package in (("", "kopa.cli"), *((d, domain_type(d).package) for d in domains)):
+            for tongue in dict.fromkeys((language, FALLBACK)):
+                file = files(package).joinpath("text", f"{tongue}.ftl")
+                if file.is_file():
+                    bundle = FluentBundle([tongue], use_isolating=False)
+                    bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+                    self._bundles[name, tongue] = bundle
+
+    def say(self, key: str, domain: str = "", **values: str | float) -> str:
+        """A message; its key where neither the language nor English has it."""
+        for tongue in (self.language, FALLBACK):
+            bundle = self._bundles.get((domain, tongue))
+            if bundle is not None and bundle.has_message(key):
+                message = bundle.get_message(key)
+                text, _ = bundle.format_pattern(message.value, values)
+                return str(text)
+        return key.partition("-")[2].replace("_", " ") or key
+
+    def number(self, value: float, digits: int = 3) -> str:
+        """A number with so many significant digits, written as the language does."""
+        import math
+
+        from babel.numbers import format_decimal
+
+        if not math.isfinite(value):
+            return self.say("unknown")
+        if value == 0:
+            return "0"
+        places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        places = min(places, 6)
+        pattern = "#,##0" + ("." + "#" * places if places else "")
+        return str(format_decimal(round(value, places), format=pattern, locale=self.language))
+
+
+@cache
+def words_of(language: str, domains: tuple[str, ...]) -> Words:
+    """Words in a language, for some domains."""
+    return Words(language, domains)

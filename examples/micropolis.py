@@ -18,8 +18,11 @@ import csv
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from kopa.city.read_links import COLUMNS
 from kopa.domains.energy import DOMAIN as ENERGY
 from kopa.domains.water import DOMAIN as WATER
 from kopa.model import Assets, FloatArray, IntArray
@@ -36,10 +39,6 @@ KINDS = {
     "Doctor's Office": "clinic",
     "WTP": "water_works",
 }
-HEAD = (
-    "src_domain,src_port,src_asset,dst_domain,dst_port,dst_asset,rule,threshold,buffer_h,delay_h,"
-    "origin,confidence,source"
-).split(",")
 CITY = """\
 name = "Micropolis"
 population = {people}
@@ -59,11 +58,11 @@ places = "places/*.geojson"
 """
 
 
-def buildings(folder: Path) -> list[dict[str, object]]:
+def buildings(folder: Path) -> list[dict[str, Any]]:
     """GeoJSON features of the buildings."""
     import shapefile  # type: ignore[import-untyped, unused-ignore]
 
-    features: list[dict[str, object]] = []
+    features: list[dict[str, Any]] = []
     with shapefile.Reader(str(folder / "buildings" / "buildings_v1")) as reader:
         for record in reader.records():
             x, y = (float(part) for part in record["Centroid"].split(","))
@@ -109,7 +108,7 @@ def assemble(folder: Path, city: Path) -> Path:
     (city / "places" / "buildings.geojson").write_text(
         json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
     )
-    people = sum(int(str(feature["properties"]["people"])) for feature in features)  # type: ignore[index]
+    people = sum(feature["properties"]["people"] for feature in features)
     (city / "city.toml").write_text(CITY.format(people=people), encoding="utf-8")
     water = WATER.load({"network": "water/network.inp"}, city)[0].assets()
     energy = ENERGY.load({"grid": "energy/grid.json"}, city)[0].assets()
@@ -120,23 +119,19 @@ def assemble(folder: Path, city: Path) -> Path:
         for row in csv.DictReader(file):
             source = ["energy", "electricity", row["power_id"]]
             target = ["water", "electricity", row["water_id"]]
-            rows.append(
-                [*source, *target, "all", 0.5, "", "", "surveyed", 1, "dependencies.csv"]
-            )
+            rows.append([*source, *target, "all", 0.5, "", "", "surveyed", 1, "dependencies.csv"])
     for feature in features:
-        x, y = feature["geometry"]["coordinates"]  # type: ignore[index]
-        place = feature["properties"]["id"]  # type: ignore[index]
+        x, y = feature["geometry"]["coordinates"]
+        place = feature["properties"]["id"]
         for domain, port, source_id in (
             ("energy", "electricity", nearest(energy, loads, x, y)),
             ("water", "water", nearest(water, junctions, x, y)),
         ):
-            rows.append(
-                [domain, port, source_id, "places", port, place, "all", "", "", "", "nearest", 0.6]
-                + ["straight line"]
-            )
+            ends = [domain, port, source_id, "places", port, place]
+            rows.append([*ends, "all", "", "", "", "nearest", 0.6, "straight line"])
     with (city / "links.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(HEAD)
+        writer.writerow(COLUMNS)
         writer.writerows(rows)
     return city
 

@@ -84,7 +84,7 @@ def tell(findings: Sequence[Finding]) -> None:
 
 
 @contextmanager
-def progress(text: str, total: int, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+def progress(text: str, total: int, quiet: bool = False) -> Iterator[Callable[[float], None]]:
     """Progress of long work on stderr; gives a function to call with what is newly done."""
     if quiet or not sys.stderr.isatty():
         yield lambda done: None
@@ -112,4 +112,4 @@ def _console() -> Any:
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else 120
-    return Console(file=sys.stdout, width=width, soft_wrap=False)
+    return Console(file=sys.stdout, width=width, emoji=False)  # energy:bus:3 is no bus

@@ -7,11 +7,12 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from kopa.domain import Domain
 from kopa.errors import Finding, InputError, RangeError, Severity, UsageError, stopping
 from kopa.model import End, Link, port_of
-from kopa.model.links import ORIGINS, parse_curve, parse_rule
+from kopa.model.links import ORIGINS, Origin, parse_curve, parse_rule
 
 COLUMNS = (
     "src_domain",
@@ -139,7 +140,8 @@ class _Reader:
         origin = cells.get("origin") or "surveyed"
         if origin not in ORIGINS:
             self._wrong("origin", f"'{origin}' is no origin.", f"Use {', '.join(ORIGINS)}.")
-        threshold, curve = None, ()
+        threshold: float | None = None
+        curve: tuple[tuple[float, float], ...] = ()
         try:
             rule, k, n = parse_rule(cells.get("rule") or "all")
             if rule == "curve":
@@ -148,17 +150,27 @@ class _Reader:
                 threshold = self._number(cells, "threshold", 0.0)
             if source is None or target is None or origin not in ORIGINS:
                 return None
-            note = cells.get("source", "")
             return Link(
-                source, target, rule, k, n, threshold, curve, origin=origin, note=note, **numbers
-            )  # type: ignore[arg-type]  # origin is one of ORIGINS here
+                source,
+                target,
+                rule,
+                k,
+                n,
+                threshold,
+                curve,
+                origin=cast("Origin", origin),
+                note=cells.get("source", ""),
+                **numbers,
+            )
         except RangeError as error:
             self._wrong("rule", f"{error}.", "Correct the row.")
             return None
 
     def _end(self, cells: Mapping[str, str], side: str, direction: str) -> End | None:
         """An end that is really there, with its asset's native id; None if it is not."""
-        name, port, asset = (cells.get(f"{side}_{part}", "") for part in ("domain", "port", "asset"))
+        name, port, asset = (
+            cells.get(f"{side}_{part}", "") for part in ("domain", "port", "asset")
+        )
         domain = self._domains.get(name)
         if domain is None:
             names = ", ".join(self._domains)
@@ -168,9 +180,7 @@ class _Reader:
         if found is None:
             names = ", ".join(p.name for p in domain.ports() if p.direction == direction)
             word = "offers" if direction == "out" else "needs"
-            self._wrong(
-                "port", f"{name} {word} no '{port}'.", f"It {word} {names or 'nothing'}."
-            )
+            self._wrong("port", f"{name} {word} no '{port}'.", f"It {word} {names or 'nothing'}.")
             return None
         try:
             row = domain.assets().find(asset)
@@ -199,7 +209,7 @@ class _Reader:
     def _count(self, links: Sequence[Link]) -> None:
         """Findings for k-of-n rules that count other sources than there are."""
         sources = Counter(link.target for link in links)
-        for target, link in {l.target: l for l in links if l.rule == "k-of-n"}.items():
+        for target, link in {k.target: k for k in links if k.rule == "k-of-n"}.items():
             if sources[target] != link.n:
                 self._wrong(
                     "k-of-n",

@@ -101,13 +101,11 @@ def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
         elif key not in _KEYS:
             names = ", ".join((*_KEYS, "factors", *known_domains))
             wrong("unknown-key", key, f"'{key}' is unknown.", f"Use one of: {names}.")
-        elif not isinstance(value, _KEYS[key]) or (
-            isinstance(value, bool) and key != "synthetic"
-        ):
+        elif not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and key != "synthetic"):
             kind = _KEYS[key][0].__name__
             wrong("wrong-type", key, f"'{key}' is {value!r}.", f"Write a {kind}.")
     if "name" not in content:
-        wrong("missing-key", "name", "the city has no name.", "Write name = \"…\".")
+        wrong("missing-key", "name", "the city has no name.", 'Write name = "…".')
     if not domains:
         wrong(
             "no-domain",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,9 +91,12 @@ class Ranked:
     people_rank: int
 
     @property
-    def surprise(self) -> int:
-        """Places that the asset gains when all domains are looked at."""
-        return self.own_rank - self.people_rank
+    def surprise(self) -> float:
+        """How much higher the asset stands by people than in its own domain.
+
+        Doublings of the place: 2 means that it climbs from place 40 to place 10.
+        """
+        return math.log2(self.own_rank / self.people_rank)
 
     def value(self, quantities: Sequence[str]) -> float:
         """Sum of quantities over the domains."""
@@ -160,9 +164,7 @@ def screen_city(
     wanted = {name: d for name, d in city.domains.items() if not domains or name in domains}
     changes = outages(wanted)
     cases = screen(solver, changes, _Tell(city, solver.baseline), machines(len(changes)))
-    runs = {
-        name: sum(case.told.runs[name] for case in cases if case.told) for name in city.domains
-    }
+    runs = {name: sum(case.told.runs[name] for case in cases if case.told) for name in city.domains}
     return Screening(
         tuple(_ranked(city, cases)), solver.baseline, runs, time.perf_counter() - begin
     )
@@ -178,7 +180,7 @@ def _ranked(city: City, cases: Sequence[Case[Told]]) -> list[Ranked]:
     domain = np.array([case.change.domain for case in cases])
     for name in set(domain.tolist()):
         mine = np.flatnonzero(domain == name)
-        part = [cases[row] for row in mine]
+        part = [cases[row] for row in mine.tolist()]
         own[mine] = _places([_own(case) for case in part], known[mine])
         people[mine] = _places([_value(case, RANKED["people"]) for case in part], known[mine])
     found = []

@@ -68,7 +68,9 @@ def told(command: Command, args: argparse.Namespace) -> int:
         return _tell([Finding("memory", what, "Take fewer steps, or a shorter window.")], args, 1)
 
 
-def _tell(findings: tuple[Finding, ...] | list[Finding], args: argparse.Namespace, code: int) -> int:
+def _tell(
+    findings: tuple[Finding, ...] | list[Finding], args: argparse.Namespace, code: int
+) -> int:
     if getattr(args, "json", False):
         document({"status": "unknown", "findings": finding_rows(findings)})
     else:

@@ -6,10 +6,9 @@ import argparse
 from pathlib import Path
 
 from kopa.city.load import City, load_city
+from kopa.cli.words import Words, words_of
 from kopa.model import Window
 from kopa.model.window import window_of
-
-from kopa.cli.words import Words, words_of
 
 
 def city(parser: argparse.ArgumentParser) -> None:

@@ -61,7 +61,9 @@ def show(answer: Screening, words: Words, top: int) -> None:
     surprising = [r for r in surprising if r.surprise > 0 and r.value(RANKED["people"]) > 0]
     _table(surprising[:top], words, words.say("screen-surprises"))
     unknown = len(answer.assets) - len(known)
-    methods = {m: sum(r.case.method == m for r in answer.assets) for m in ("exact", "bound", "full")}
+    methods = {
+        m: sum(r.case.method == m for r in answer.assets) for m in ("exact", "bound", "full")
+    }
     told = ", ".join(f"{words.say(f'method-{m}')} {n}" for m, n in methods.items() if n)
     say(
         f"[dim]{words.say('screened', assets=words.number(len(answer.assets), 9), how=told)} "

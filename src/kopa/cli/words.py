@@ -48,9 +48,9 @@ class Words:
         for tongue in (self.language, FALLBACK):
             bundle = self._bundles.get((domain, tongue))
             if bundle is not None and bundle.has_message(key):
-                message = bundle.get_message(key)
-                text, _ = bundle.format_pattern(message.value, values)
-                return str(text)
+                pattern = bundle.get_message(key).value
+                if pattern is not None:
+                    return str(bundle.format_pattern(pattern, values)[0])
         return key.partition("-")[2].replace("_", " ") or key
 
     def number(self, value: float, digits: int = 3) -> str:

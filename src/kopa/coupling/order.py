@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def components_in_order(
-    names: Iterable[str], feeds: set[tuple[str, str]]
-) -> list[tuple[str, ...]]:
+def components_in_order(names: Iterable[str], feeds: set[tuple[str, str]]) -> list[tuple[str, ...]]:
     """Groups of domains that supply one another, in the order of supply.
 
     Parameters
@@ -26,9 +24,7 @@ def components_in_order(
     ----------
     Tarjan (1972), Depth-first search and linear graph algorithms, SIAM J. Comput. 1(2).
     """
-    following = {
-        name: sorted(b for a, b in feeds if a == name) for name in sorted(set(names))
-    }
+    following = {name: sorted(b for a, b in feeds if a == name) for name in sorted(set(names))}
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []

@@ -63,9 +63,7 @@ class Solver:
         """Solve without a baseline: every domain runs."""
         return _Solve(self, changes, None, frozenset()).solve()
 
-    def solve(
-        self, changes: Sequence[Change], without: frozenset[int] = frozenset()
-    ) -> Solution:
+    def solve(self, changes: Sequence[Change], without: frozenset[int] = frozenset()) -> Solution:
         """Solve from the baseline: only what the changes reach runs again.
 
         Parameters
@@ -78,9 +76,7 @@ class Solver:
         """
         return _Solve(self, changes, self.baseline, without).solve()
 
-    def run(
-        self, name: str, changes: tuple[Change, ...], inputs: PortSeries
-    ) -> tuple[Result, int]:
+    def run(self, name: str, changes: tuple[Change, ...], inputs: PortSeries) -> tuple[Result, int]:
         """Run one domain, or recall what the same run gave before; with the engine's runs."""
         digest = blake2b(digest_size=16)
         for port in sorted(inputs):
@@ -227,4 +223,3 @@ def _relaxed(
         else:
             relaxed[name] = before + 0.5 * (series - before) if damp else series
     return relaxed
-

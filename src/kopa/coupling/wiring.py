@@ -68,7 +68,7 @@ class Inlet:
             values[:, limited] = values[:, limited] >= self.threshold[limited]
         for row, x, y in self.curves:
             values[:, row] = np.interp(values[:, row], x, y)
-        for row in np.flatnonzero(self.delay_h > 0):
+        for row in np.flatnonzero(self.delay_h > 0).tolist():
             steps = self.delay_h[row] / window.hours_per_step
             values[:, [row]] = delayed(values[:, [row]], steps, self.neutral[row])
         kept = self.buffer_h > 0

@@ -79,6 +79,8 @@ class Balance:
         What stores hold more at the end than at the start.
     tolerance
         Share of the throughput that may be missing.
+    asked
+        What consumers asked for: the throughput where next to nothing passes.
     """
 
     quantity: str
@@ -88,6 +90,7 @@ class Balance:
     lost: float
     stored: float
     tolerance: float = 1e-3
+    asked: float = 0.0
 
     @property
     def residual(self) -> float:
@@ -97,7 +100,8 @@ class Balance:
     @property
     def ok(self) -> bool:
         """True when no more than the tolerance is missing."""
-        scale = max(abs(self.supplied), abs(self.used), abs(self.lost), abs(self.stored), 1e-9)
+        amounts = (self.supplied, self.used, self.lost, self.stored, self.asked, 1e-9)
+        scale = max(abs(amount) for amount in amounts)
         return bool(abs(self.residual) <= self.tolerance * scale)
 
 

@@ -59,9 +59,7 @@ class Effects:
     own: bool = False
 
 
-def difference(
-    domain: str, accounts: Sequence[Account], usual: Sequence[Account]
-) -> list[Effects]:
+def difference(domain: str, accounts: Sequence[Account], usual: Sequence[Account]) -> list[Effects]:
     """Effects of one domain: what a run adds up to, less what the baseline does.
 
     An account that the run does not have says nothing of a difference: a domain leaves out

@@ -129,14 +129,23 @@ def with_overrides(
             wrong(key, f"unknown keys: {more}.", f"Use: {', '.join(_CHANGEABLE)}.")
         else:
             try:
-                numbers = {
-                    name: float(given.get(name, given["mid"])) for name in ("low", "mid", "high")
-                }
-                own = {name: given[name] for name in _CHANGEABLE[3:] if name in given}
-                known[key] = replace(known[key], **numbers, **own)
+                known[key] = _overridden(known[key], given)
             except (TypeError, ValueError, RangeError) as error:
                 wrong(key, f"{error}.", "Give numbers: low <= mid <= high.")
     return tuple(known.values()), findings
+
+
+def _overridden(factor: Factor, given: Mapping[str, Any]) -> Factor:
+    low, mid, high = (float(given.get(name, given["mid"])) for name in ("low", "mid", "high"))
+    return replace(
+        factor,
+        low=low,
+        mid=mid,
+        high=high,
+        source=str(given["source"]),
+        year=int(given.get("year", factor.year)),
+        region=str(given.get("region", factor.region)),
+    )
 
 
 def priced(effects: Sequence[Effects], factors: Sequence[Factor]) -> list[Effects]:

@@ -124,7 +124,7 @@ def window_of(at: str = "00:00", hours: float = 24.0, step: str = "1h") -> Windo
         raise UsageError(f"{hours:g} hours cannot be covered: write 0 to {24 * 366}")
     day, _, time = at.rpartition("T")
     try:
-        date = Date.fromisoformat(day) if day else None
+        date = datetime.date.fromisoformat(day) if day else None
     except ValueError:
         raise UsageError(f"'{day}' is no date: write YYYY-MM-DDTHH:MM") from None
     steps = max(1, -(-round(hours * 3600) // round(length)))

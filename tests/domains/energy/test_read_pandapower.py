@@ -388,7 +388,6 @@ def test_tap_at_neutral_needs_no_type_and_is_told(tmp_path: Path) -> None:
 def test_tap_changes_the_ratio(kind: str, side: str, ratio: float, tmp_path: Path) -> None:
     rows = ring()
     rows["trafo"] = [trafo(0, 1)]
-    cell("trafo", 0, "tap_changer_type", kind)(rows)
     cell("trafo", 0, "tap_side", side)(rows)
     cell("trafo", 0, "tap_pos", 2)(rows)
     assert energy(rows, tmp_path).network.edges.circuit.k[5] == pytest.approx(ratio)

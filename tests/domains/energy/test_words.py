@@ -18,8 +18,12 @@ ROOT = Path(__file__).parents[3]
 
 def words(language: str) -> dict[str, str]:
     text = PACKAGE.joinpath("text", f"{language}.ftl").read_text(encoding="utf-8")
-    pairs = (line.split(" = ", 1) for line in text.splitlines() if line.strip())
-    return {key: value for key, value in pairs}
+    found = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(" = ")
+        if key:
+            found[key] = value
+    return found
 
 
 def test_attributes_are_described() -> None:

@@ -19,7 +19,7 @@ def problem(text: str) -> str:
 
     try:
         opening_hours.OpeningHours(text)
-    except opening_hours.ParserError as error:
+    except opening_hours.ParserError as error:  # type: ignore[attr-defined]  # not in its stubs
         return str(error).strip().splitlines()[-1].strip(" =")
     return ""
 

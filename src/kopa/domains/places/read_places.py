@@ -31,9 +31,7 @@ class _Row:
     values: Mapping[str, Any]
 
 
-def read_places(
-    folder: Path, patterns: Sequence[str]
-) -> tuple[Places, tuple[Finding, ...]]:
+def read_places(folder: Path, patterns: Sequence[str]) -> tuple[Places, tuple[Finding, ...]]:
     """Read all files of places.
 
     Parameters
@@ -75,9 +73,7 @@ def read_places(
     if stopping(findings):
         raise InputError(findings)
     if not rows:
-        raise InputError(
-            [*findings, Finding("places.empty", "there are no places.", "Add some.")]
-        )
+        raise InputError([*findings, Finding("places.empty", "there are no places.", "Add some.")])
     return _places(columns), tuple(findings)
 
 
@@ -104,28 +100,29 @@ def _csv_rows(file: Path, text: str, findings: list[Finding]) -> Iterator[_Row]:
     known = {a.name for a in attributes(PACKAGE) if a.table == "place"}
     heads = reader.fieldnames or []
     lost = [a.name for a in attributes(PACKAGE) if a.required and a.table == "place"]
-    for name in (name for name in lost if name not in heads):
-        findings.append(
-            Finding(
-                "places.missing-column",
-                f"the column '{name}' is missing.",
-                f"The first line must name the columns: {', '.join(lost)} and others.",
-                file=str(file),
-                place="line 1",
-            )
+    findings += [
+        Finding(
+            "places.missing-column",
+            f"the column '{name}' is missing.",
+            f"The first line must name the columns: {', '.join(lost)} and others.",
+            file=str(file),
+            place="line 1",
         )
-    for name in heads:
-        if name not in known and not name.startswith("group:"):
-            findings.append(
-                Finding(
-                    "places.unknown-column",
-                    f"the column '{name}' is unknown and not read.",
-                    f"Known are {', '.join(sorted(known))} and group:<name>.",
-                    "warning",
-                    str(file),
-                    "line 1",
-                )
-            )
+        for name in lost
+        if name not in heads
+    ]
+    findings += [
+        Finding(
+            "places.unknown-column",
+            f"the column '{name}' is unknown and not read.",
+            f"Known are {', '.join(sorted(known))} and group:<name>.",
+            "warning",
+            str(file),
+            "line 1",
+        )
+        for name in heads
+        if name not in known and not name.startswith("group:")
+    ]
     for row in reader:
         if row.get(""):
             findings.append(
@@ -325,7 +322,5 @@ def _places(rows: Sequence[Mapping[str, Any]]) -> Places:
         critical=np.array([row["critical"] for row in rows], dtype=bool),
         opening_hours=text("opening_hours"),
         buffers_h={service: column(f"{service}_buffer_h") for service in SERVICES},
-        groups={
-            name: np.array([row["groups"].get(name, 0.0) for row in rows]) for name in groups
-        },
+        groups={name: np.array([row["groups"].get(name, 0.0) for row in rows]) for name in groups},
     )

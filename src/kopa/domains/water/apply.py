@@ -8,7 +8,7 @@ from kopa.model import BoolArray, FloatArray
 
 from .engine_epanet import LinkValue, NodeValue, Option, Project
 from .forcing import Forcing
-from .network import PIPE, PUMP, TANK, Network
+from .network import PUMP, Network
 from .plan import State
 
 
@@ -76,8 +76,7 @@ class Applied:
         """
         network = self._network
         passing = self._project.link_values(LinkValue.STATUS) > 0
-        at_tank = (network.node_types[network.ends] == TANK).any(axis=0)
-        passing |= (network.link_types != PIPE) | at_tank
+        passing |= network.may_open
         for pump in network.pumps:
             passing[pump] = self._project.link_value(int(pump) + 1, LinkValue.SETTING) > 0
         return self._without_held(passing)

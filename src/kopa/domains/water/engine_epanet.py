@@ -153,6 +153,8 @@ class Project:
             self.links = self.count(Count.LINKS)
             self._node_buffer = np.zeros(self.nodes)
             self._link_buffer = np.zeros(self.links)
+            self._node_address = c_void_p(self._node_buffer.ctypes.data)
+            self._link_address = c_void_p(self._link_buffer.ctypes.data)
             self._lib.EN_setstatusreport(self._handle, 0)
         self._value = c_double()
         self._time = c_long()
@@ -183,7 +185,7 @@ class Project:
         self._lib.EN_deleteproject(self._handle)
         self._handle = c_void_p()
         self._folder.cleanup()
-        return text.decode("utf-8", "replace")
+        return text.decode("latin-1")
 
     def _call(self, name: str, *args: object) -> int:
         code: int = getattr(self._lib, name)(self._handle, *args)
@@ -199,16 +201,12 @@ class Project:
 
     def node_values(self, what: NodeValue) -> FloatArray:
         """A value of all nodes, shape (node,); a view that the next call overwrites."""
-        self._lib.EN_getnodevalues(
-            self._handle, c_int(what), c_void_p(self._node_buffer.ctypes.data)
-        )
+        self._lib.EN_getnodevalues(self._handle, c_int(what), self._node_address)
         return self._node_buffer
 
     def link_values(self, what: LinkValue) -> FloatArray:
         """A value of all links, shape (link,); a view that the next call overwrites."""
-        self._lib.EN_getlinkvalues(
-            self._handle, c_int(what), c_void_p(self._link_buffer.ctypes.data)
-        )
+        self._lib.EN_getlinkvalues(self._handle, c_int(what), self._link_address)
         return self._link_buffer
 
     def node_value(self, index: int, what: NodeValue) -> float:

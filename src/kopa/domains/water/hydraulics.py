@@ -25,7 +25,7 @@ from .engine_epanet import (
     Statistic,
     message,
 )
-from .network import RESERVOIR, TANK, Network, Service
+from .network import Network, Service
 from .plan import Plan
 
 UNTRUSTED_ERROR = 0.05
@@ -113,6 +113,7 @@ class Hydraulics:
             lost=float(self.leaked.sum()),
             stored=self.stored,
             tolerance=self.tolerance,
+            asked=float(self.wanted.sum()),
         )
 
 
@@ -193,6 +194,7 @@ class _Run:
         self.passing = np.ones(len(network.link_ids), dtype=bool)
         self.cut = np.zeros(nodes, dtype=bool)
         self.cut_since = self.clockwork.origin
+        self.delivered = np.zeros(nodes)
         self.is_empty = np.zeros(nodes, dtype=bool)
         self.least_volume = {
             int(tank): project.node_value(int(tank) + 1, NodeValue.MIN_VOLUME)
@@ -263,6 +265,7 @@ class _Run:
                 applied.cut_off(cut)
             else:
                 break
+        self.delivered = project.node_values(NodeValue.DEMAND_FLOW).copy()
         if self._flows():
             self.out.worst_error = max(self.out.worst_error, error)
         if not np.array_equal(cut, self.cut):
@@ -272,8 +275,8 @@ class _Run:
 
     def _flows(self) -> bool:
         """False while next to nothing is delivered: then the relative error says nothing."""
-        delivered = np.abs(self.project.node_values(NodeValue.DEMAND_FLOW)[: self.junctions])
-        return float(delivered.sum()) > _NOTHING * self.usual_flow
+        delivered = float(np.abs(self.delivered[: self.junctions]).sum())
+        return delivered > _NOTHING * self.usual_flow
 
     def _cut_off(self, passing: BoolArray) -> BoolArray:
         key = passing.tobytes() + self.is_empty.tobytes()
@@ -296,7 +299,7 @@ class _Run:
         if self.applied.cut.any():
             asked = network.wanted(self.clockwork.elapsed, self.applied.factor) / network.units.flow
             wanted[self.applied.cut] = asked[self.applied.cut]
-        delivered = project.node_values(NodeValue.DEMAND_FLOW).copy()
+        delivered = self.delivered
         demand = project.node_values(NodeValue.DEMAND).copy()
         pressure = project.node_values(NodeValue.PRESSURE).copy()
         delivered[self.cut] = 0.0
@@ -315,18 +318,19 @@ class _Run:
         drawn = rates.wanted > 0
         # A demand below zero at a node that draws is water out of nothing: not delivered, and
         # so missing from the balance.
+        served = np.maximum(rates.delivered, 0.0)
         out.wanted[step] += np.where(drawn, rates.wanted, 0.0) * seconds
-        out.delivered[step] += np.where(drawn, np.maximum(rates.delivered, 0.0), 0.0) * seconds
+        out.delivered[step] += np.where(drawn, served, 0.0) * seconds
         out.pressure[step] += rates.pressure * (seconds / self.window.step)
         out.pump_energy += rates.pumps * seconds / 3600
         into = rates.demand
-        out.supplied -= float(into[network.node_types == RESERVOIR].sum()) * seconds
-        out.stored += float(into[network.node_types == TANK].sum()) * seconds
+        out.supplied -= float(into[network.reservoirs].sum()) * seconds
+        out.stored += float(into[network.tanks].sum()) * seconds
         out.inflow -= float(rates.delivered[rates.wanted < 0].sum()) * seconds
         if rates.leaked is not None:
             out.leaked += rates.leaked * seconds
         now = self.window.start + step * self.window.step
-        for tank in np.flatnonzero(self.is_empty):
+        for tank in network.tanks[self.is_empty[network.tanks]]:
             stretch = (int(tank), now, now + self.window.step)
             if stretch not in out.empty[-len(self.least_volume) :]:
                 out.empty.append(stretch)

@@ -142,6 +142,20 @@ class Network:
         return np.flatnonzero(self.node_types == TANK)
 
     @cached_property
+    def reservoirs(self) -> IntArray:
+        """Rows of the reservoirs."""
+        return np.flatnonzero(self.node_types == RESERVOIR)
+
+    @cached_property
+    def may_open(self) -> BoolArray:
+        """Links that a solution may open by itself, shape (link,).
+
+        Pumps, valves, pipes with a check valve, and links at tanks.
+        """
+        at_tank = (self.node_types[self.ends] == TANK).any(axis=0)
+        return np.asarray((self.link_types != PIPE) | at_tank)
+
+    @cached_property
     def pumps(self) -> IntArray:
         """Rows of the pumps, among the links."""
         return np.flatnonzero(self.link_types == PUMP)

@@ -1,24 +1,19 @@
-"""Reads an EPANET INP file, through EPANET itself: what is read is what is solved.
-
-EPANET stops after ten errors and names only the line's text. Here every line with an error is
-found in the file, set aside in a copy, and the copy is opened again, until nothing is left to
-tell. Errors in sections that hydraulics does not use are warnings.
-"""
+"""Reads an EPANET INP file, through EPANET itself: what is read is what is solved."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
 
 from kopa.domain.attributes import attributes, out_of_range
-from kopa.errors import EngineError, Finding, InputError
+from kopa.errors import Finding, InputError
 from kopa.model import FloatArray, IntArray
 from kopa.model.graph import reached
 from kopa.units import FOOT, GALLON, PSI_METRE
 
-from .engine_epanet import Count, LinkValue, NodeValue, Option, Project, TimeValue, message
+from .check_inp import usable
+from .engine_epanet import Count, LinkValue, NodeValue, Option, Project, TimeValue
 from .network import JUNCTION, PUMP, Network, Service, Units
 
 # m³/s in one unit of flow, by EN_FlowUnits: CFS GPM MGD IMGD AFD | LPS LPM MLD CMH CMD CMS
@@ -28,36 +23,6 @@ _FLOW = (
 )  # fmt: skip
 _FIRST_SI = 5
 _PRESSURE = (PSI_METRE, 0.101_971_6, 1.0, 10.197_16, PSI_METRE)  # PSI kPa m bar ft: EN_PressUnits
-_ERROR = re.compile(r"^\s*Error (\d{3}): (.*?)(?: in (\[\w+\]) section:?)?\s*$")
-_BESIDE = {"[QUALITY]", "[SOURCES]", "[REACTIONS]", "[MIXING]", "[ENERGY]", "[REPORT]"}
-_FOLLOWING = {200, 203, 204, 205, 206, 233, 234}  # may only follow from a line set aside
-_MEND = {
-    201: "Compare the line with the columns that this section has.",
-    202: "Write a number there.",
-    203: "Define the node, or correct its id.",
-    204: "Define the link, or correct its id.",
-    205: "Add the pattern to [PATTERNS], or correct its id.",
-    206: "Add the curve to [CURVES], or correct its id.",
-    207: "A pipe with a check valve, or a GPV, takes no status: take it out of the control.",
-    208: "Required pressure must lie 0.1 or more above the minimum pressure.",
-    209: "Correct the node's value: levels, diameters and elevations must make sense together.",
-    211: "Length, diameter and roughness of a link must be above zero.",
-    213: "Correct the option's value.",
-    214: "Split the line: 1024 characters are the most.",
-    215: "Give each node, and each link, an id of its own.",
-    219: "Put a short pipe between the valve and the tank or reservoir.",
-    220: "Put a short pipe between the valves.",
-    222: "Give the link two different ends.",
-    223: "A network needs two nodes or more: is this the right file?",
-    224: "Add a reservoir or a tank.",
-    225: "The level must lie between the tank's minimum and maximum level.",
-    226: "Give the pump a head curve or a power.",
-    227: "A pump's head must fall as its flow rises.",
-    230: "Sort the curve's points by x.",
-    233: "Connect the node to the network, or delete it.",
-    234: "Connect the node to the network, or delete it.",
-    299: "Correct the section's name.",
-}
 
 
 def read_inp(path: Path, service: Service | None = None) -> tuple[Network, tuple[Finding, ...]]:
@@ -81,107 +46,13 @@ def read_inp(path: Path, service: Service | None = None) -> tuple[Network, tuple
     InputError
         With all findings, if the file cannot be used.
     """
-    if not path.is_file():
-        raise InputError([_finding("missing", path, "there is no such file", "Check the path.")])
-    inp, findings = _usable(path)
+    inp, findings = usable(path)
     with Project(inp) as project:
         network = _network(project, inp, path, service)
     findings += _checks(network)
     if any(f.severity == "error" for f in findings):
         raise InputError(findings)
     return network, tuple(findings)
-
-
-def _usable(path: Path) -> tuple[bytes, list[Finding]]:
-    """Text that EPANET opens, and what had to be set aside for it.
-
-    Raises
-    ------
-    InputError
-        If a line that hydraulics needs is wrong.
-    """
-    inp = path.read_bytes()
-    lines = inp.decode("utf-8", "surrogateescape").splitlines()
-    aside: set[int] = set()
-    findings: list[Finding] = []
-    while errors := _errors(inp):
-        told = len(aside)
-        for code, what, section, text in errors:
-            row = _find(lines, text, section, aside)
-            if row is not None:
-                aside.add(row)
-            elif told and code in _FOLLOWING:
-                continue  # it may only follow from a line that was set aside
-            findings.append(_inp_finding(path, code, what, section, row, text))
-        if len(aside) == told:
-            break
-        inp = "\n".join(
-            f";{line}" if row in aside else line for row, line in enumerate(lines)
-        ).encode("utf-8", "surrogateescape")
-    if any(finding.severity == "error" for finding in findings):
-        raise InputError(findings)
-    return inp, findings
-
-
-def _errors(inp: bytes) -> list[tuple[int, str, str, str]]:
-    """Code, words, section and line of each error that EPANET finds when it opens a file."""
-    project = Project(inp)
-    code = project.open_code
-    if code < 100:
-        try:
-            project.open_hydraulics()
-        except EngineError as error:
-            code = int(error.code.rsplit(".", 1)[1])
-        else:
-            project.close()
-            return []
-    report = project.report().splitlines()
-    errors = []
-    for number, line in enumerate(report):
-        match = _ERROR.match(line)
-        if match and match[1] != "200":
-            text = report[number + 1].strip() if match[3] and number + 1 < len(report) else ""
-            errors.append((int(match[1]), match[2].strip(), match[3] or "", text))
-    return errors or [(code, message(code), "", "")]
-
-
-def _find(lines: list[str], text: str, section: str, aside: set[int]) -> int | None:
-    """Row of a line by its text and section; EPANET's report folds white space."""
-    if not text:
-        return None
-    wanted = text.split()
-    here = ""
-    for row, line in enumerate(lines):
-        words = line.split()
-        if words and words[0].startswith("["):
-            here = words[0].upper()
-        same = words == wanted or (len(line) > 250 and line.strip().startswith(text[:80]))
-        if same and row not in aside and (not section or here[:5] == section[:5].upper()):
-            return row
-    return None
-
-
-def _inp_finding(
-    path: Path, code: int, what: str, section: str, row: int | None, text: str
-) -> Finding:
-    beside = section.upper() in _BESIDE
-    place = f"line {row + 1}" if row is not None else ""
-    if section:
-        place = f"{place}, {section}".strip(", ")
-    shown = f"{what}: '{' '.join(text.split())[:120]}'" if text else what
-    do = "Hydraulics does not use it; the line is left out." if beside else _MEND.get(code, "")
-    return Finding(
-        code=f"water.inp-{code}",
-        what=f"{shown} (EPANET error {code}).",
-        do=do or "See the EPANET 2.3 manual, appendix B.",
-        severity="warning" if beside else "error",
-        file=str(path),
-        place=place,
-    )
-
-
-def _finding(code: str, path: Path, what: str, do: str) -> Finding:
-    return Finding(f"water.{code}", what, do, file=str(path))
 
 
 def _network(project: Project, inp: bytes, source: Path, service: Service | None) -> Network:
@@ -251,7 +122,7 @@ def _checks(network: Network) -> list[Finding]:
         ("pipe", "length"): (network.length, pipes, network.link_ids),
         ("pipe", "diameter"): (network.diameter, pipes, network.link_ids),
     }
-    findings: list[Finding] = []
+    findings = _not_finite(network)
     for attribute in attributes("kopa.domains.water"):
         if (attribute.table, attribute.name) in values:
             column, rows, ids = values[attribute.table, attribute.name]
@@ -286,10 +157,31 @@ def _checks(network: Network) -> list[Finding]:
                 "pressure-limits",
                 path,
                 "required and minimum pressure are less than 0.1 m apart.",
-                _MEND[208],
+                "Required pressure must lie 0.1 m or more above the minimum pressure.",
             )
         )
     return findings
+
+
+def _not_finite(network: Network) -> list[Finding]:
+    """EPANET takes ``nan`` and ``1e999`` for numbers; no solution can come of them."""
+    patterns = [not np.isfinite(pattern).all() for pattern in network.patterns]
+    found = [("node", "elevation", network.node_ids, ~np.isfinite(network.elevation))]
+    found += [("junction", "demand", network.node_ids, ~np.isfinite(network.base_demand))]
+    found += [("node", "emitter", network.node_ids, ~np.isfinite(network.emitter))]
+    found += [("link", "length", network.link_ids, ~np.isfinite(network.length))]
+    found += [("link", "diameter", network.link_ids, ~np.isfinite(network.diameter))]
+    found += [("pattern", "multiplier", tuple(map(str, range(1, len(patterns) + 1))), patterns)]
+    return [
+        _finding(
+            "not-finite",
+            network.source,
+            f"{kind} {ids[row]}: {name} is no finite number.",
+            "Write a number there.",
+        )
+        for kind, name, ids, bad in found
+        for row in np.flatnonzero(bad)
+    ]
 
 
 def _some(ids: list[str], most: int = 5) -> str:

@@ -20,7 +20,7 @@ from kopa.parallel import Work, map_cases
 
 from .effects import unserved
 from .hydraulics import Hydraulics, Projects, simulate
-from .network import PIPE, PUMP, TANK, Network
+from .network import PIPE, PUMP, Network
 from .plan import Plan, plan
 from .served import Served
 from .trust import distrust
@@ -209,5 +209,4 @@ def _changes_nothing(network: Network, window: Window, change: Change) -> bool:
     if change.kind != "closed":
         return False
     link = network.assets.find(change.asset) - len(network.node_ids)
-    at_tank = (network.node_types[network.ends[:, link]] == TANK).any()
-    return bool(network.always_shut[link] and network.link_types[link] == PIPE and not at_tank)
+    return bool(network.always_shut[link] and not network.may_open[link])

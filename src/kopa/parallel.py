@@ -254,7 +254,7 @@ def _dask_pool(work: Work[Any, Any], address: str) -> _DaskPool:
     except ImportError:
         raise UsageError("--dask needs the package 'distributed': pip install kopa[dask]") from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
         return _DaskPool(work, client)
     except OSError as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}") from None

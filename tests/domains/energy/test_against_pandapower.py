@@ -57,6 +57,20 @@ def high_voltage_meshed() -> Any:
     return net
 
 
+def tap_at_low_voltage() -> Any:
+    net = motley()
+    columns = ["tap_side", "tap_pos", "tap_step_degree", "tap_changer_type"]
+    net.trafo.loc[0, columns] = ["lv", -4, 60.0, "Symmetrical"]
+    return net
+
+
+def phase_shifter() -> Any:
+    net = motley()
+    columns = ["tap_pos", "tap_step_percent", "tap_step_degree", "tap_changer_type"]
+    net.trafo.loc[0, columns] = [5, 0.0, 1.5, "Ideal"]
+    return net
+
+
 def motley() -> Any:
     """Loads of all kinds, shunts, wards, storage, an impedance and switches between buses."""
     net = pandapower.create_empty_network()
@@ -94,6 +108,8 @@ NETWORKS = {
     "CIGRE MV with generation": cigre_der,
     "IEEE 30": high_voltage_meshed,
     "motley": motley,
+    "motley, tap at low voltage": tap_at_low_voltage,
+    "motley, phase shifter": phase_shifter,
 }
 
 

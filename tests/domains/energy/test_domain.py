@@ -130,6 +130,10 @@ def test_switch_opened_and_closed_is_open(grid: Energy) -> None:
     assert (share(grid, result, "load:0") == 0).all()
 
 
+def test_switch_out_is_open(grid: Energy) -> None:
+    assert (share(grid, run(grid, "switch:1 out"), "load:0") == 0).all()
+
+
 def test_ring_line_out_when_closed_takes_a_power_flow(tmp_path: Path) -> None:
     rows = ring()
     rows["switch"][0][4] = True

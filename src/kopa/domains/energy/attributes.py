@@ -26,7 +26,7 @@ class Attribute:
     default
         Value where the file gives none; NaN or empty where there is none.
     low, high
-        Range; `above` excludes `low` itself.
+        Range.
     required
         ``yes``: must be there; ``expected``: its default is told as a warning; ``no``.
     """
@@ -38,7 +38,6 @@ class Attribute:
     default: Any
     low: float
     high: float
-    above: bool
     required: str
 
 
@@ -56,7 +55,6 @@ def attributes() -> Mapping[str, tuple[Attribute, ...]]:
 
 def _attribute(row: Mapping[str, str]) -> Attribute:
     table, column = row["name"].split(".")
-    low = row["low"].removeprefix(">")
     default: Any = row["default"]
     if row["type"] == "bool":
         default = default == "True"
@@ -68,9 +66,8 @@ def _attribute(row: Mapping[str, str]) -> Attribute:
         type=row["type"],
         unit=row["unit"],
         default=default,
-        low=float(low) if low else -math.inf,
+        low=float(row["low"]) if row["low"] else -math.inf,
         high=float(row["high"]) if row["high"] else math.inf,
-        above=row["low"].startswith(">"),
         required=row["required"],
     )
 
@@ -86,11 +83,8 @@ def need(attribute: Attribute) -> str:
     }
     text = f"Write {kinds[attribute.type]}{unit_text(attribute, ' in ')}"
     low, high = attribute.low, attribute.high
-    if attribute.type in ("float", "int"):
-        if math.isfinite(low) and math.isfinite(high):
-            text += f" {'above' if attribute.above else 'from'} {low:g} up to {high:g}"
-        elif math.isfinite(low):
-            text += f", {'above' if attribute.above else 'at least'} {low:g}"
+    if math.isfinite(low) and math.isfinite(high):
+        text += f" from {low:g} to {high:g}"
     return text + "."
 
 

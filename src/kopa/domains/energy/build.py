@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kopa.domains.energy.check_grid import SMALLEST_OHM
 from kopa.domains.energy.network import Edges, Network, Sources, Switches, Units
 from kopa.domains.energy.tables import Table
 from kopa.domains.energy.transformer import Circuit, circuits
@@ -39,7 +40,7 @@ def build(tables: Tables, frequency: float) -> Network:
     register = _Register(tables)
     bus = tables["bus"]
     in_service = bus.flag("in_service")
-    edges, switches = _edges(register, in_service, frequency)
+    edges, switches = _edges(register, frequency)
     units = _units(register, in_service)
     sources = _sources(register, in_service)
     return Network(
@@ -122,7 +123,8 @@ def _point(text: str) -> tuple[float, float]:
         return math.nan, math.nan
 
 
-def _edges(register: _Register, bus_in: BoolArray, frequency: float) -> tuple[Edges, Switches]:
+def _edges(register: _Register, frequency: float) -> tuple[Edges, Switches]:
+    """Branches, then switches between buses; and all switches."""
     tables = register.tables
     switch = tables["switch"]
     between = np.array([et == "b" for et in switch.text("et")], dtype=bool)
@@ -153,12 +155,6 @@ def _edges(register: _Register, bus_in: BoolArray, frequency: float) -> tuple[Ed
     ratings.append(np.full((int(between.sum()), 2), np.nan))
     begin, end = np.concatenate(begins), np.concatenate(ends)
     edge = _edge_of_switches(tables, first, between, count)
-    sides: list[tuple[list[int], list[int]]] = [([], []) for _ in begin]
-    for row, (at, on) in enumerate(zip(bus_of, edge, strict=True)):
-        if between[row] or begin[on] == at:
-            sides[on][0].append(row)
-        if between[row] or begin[on] != at:
-            sides[on][1].append(row)
     is_line = np.arange(len(begin)) < first["trafo"]
     edges = Edges(
         rows=np.concatenate(rows),
@@ -166,11 +162,24 @@ def _edges(register: _Register, bus_in: BoolArray, frequency: float) -> tuple[Ed
         end=end,
         in_service=np.concatenate(service),
         whole=~is_line,
-        switches=tuple((tuple(a), tuple(b)) for a, b in sides),
+        switches=_sides(begin, edge, bus_of, between),
         circuit=_joined(parts),
         rated_ka=np.concatenate(ratings),
     )
     return edges, Switches(switch_rows, switch.flag("closed"), edge)
+
+
+def _sides(
+    begin: IntArray, edge: IntArray, bus_of: IntArray, between: BoolArray
+) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+    """Switches at the beginning and at the end of each edge."""
+    sides: list[tuple[list[int], list[int]]] = [([], []) for _ in begin]
+    for row, (at, on) in enumerate(zip(bus_of, edge, strict=True)):
+        if between[row] or begin[on] == at:
+            sides[on][0].append(row)
+        if between[row] or begin[on] != at:
+            sides[on][1].append(row)
+    return tuple((tuple(first), tuple(last)) for first, last in sides)
 
 
 def _edge_of_switches(
@@ -236,7 +245,7 @@ _CIRCUITS: dict[str, Callable[[Table, FloatArray, FloatArray, float], _Branch]] 
 
 
 def _switch_circuit(z: FloatArray) -> Circuit:
-    x = z / math.hypot(1, SWITCH_R_PER_X)
+    x = np.where(z < SMALLEST_OHM, 0.0, z) / math.hypot(1, SWITCH_R_PER_X)
     one, none = np.ones(len(z)), np.zeros(len(z))
     return Circuit(x * SWITCH_R_PER_X, x, none, none, one, none)
 

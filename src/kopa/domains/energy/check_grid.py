@@ -13,6 +13,9 @@ from kopa.model import BoolArray, FloatArray, IntArray
 
 Tables = Mapping[str, Table]
 
+SMALLEST_OHM = 1e-9
+"""Less than this, ohm per km or p.u., is no impedance: numbers would drown in it."""
+
 VOLTAGES_DIFFER = 1e-3
 """Rated voltages at both ends of a line may differ by this share."""
 
@@ -94,10 +97,10 @@ def _lines(tables: Tables, checker: Checker) -> None:
     checker.rows(
         "zero-impedance",
         line,
-        (line.real("r_ohm_per_km") == 0) & (line.real("x_ohm_per_km") == 0),
+        np.hypot(line.real("r_ohm_per_km"), line.real("x_ohm_per_km")) < SMALLEST_OHM,
         lambda row: (
             "x_ohm_per_km",
-            "The line has neither resistance nor reactance.",
+            "The line has neither resistance nor reactance to speak of.",
             "Give it its impedance, or make it a closed switch between buses.",
         ),
     )
@@ -125,8 +128,12 @@ def _impedances(table: Table, checker: Checker) -> None:
     checker.rows(
         "zero-impedance",
         table,
-        (r == 0) & (x == 0),
-        lambda row: ("xft_pu", "The impedance is zero.", "Make it a closed switch between buses."),
+        np.hypot(r, x) < SMALLEST_OHM,
+        lambda row: (
+            "xft_pu",
+            "The impedance is next to zero.",
+            "Make it a closed switch between buses.",
+        ),
     )
     uneven = (r != table.real("rtf_pu")) | (x != table.real("xtf_pu"))
     known = np.isfinite(r + x + table.real("rtf_pu") + table.real("xtf_pu"))

@@ -306,6 +306,7 @@ class _Model:
         power, feeds = answer["sym_load"]["p"] / 1e6, self._groups.feeds
         converged = np.ones(states, dtype=bool)
         converged[list(failed)] = False
+        converged &= np.isfinite(answer["node"]["u_pu"]).all(axis=1)
         numbers = {
             "volts": np.array(answer["node"]["u_pu"][:, node]),
             "angle": np.array(answer["node"]["u_angle"][:, node]),

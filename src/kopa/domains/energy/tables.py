@@ -207,7 +207,7 @@ class Checker:
             return self._bool(attribute, table, raw)
         values = self._numbers(attribute, table, raw, kinds)
         values = self._filled(attribute, table, values)
-        self._range(attribute, table, values)
+        values = self._range(attribute, table, values)
         if attribute.type in ("int", "bus"):
             return np.where(np.isfinite(values), values, MISSING).astype(np.int64)
         return values
@@ -279,9 +279,9 @@ class Checker:
             )
         return np.where(gaps, attribute.default, values)
 
-    def _range(self, attribute: Attribute, table: Table, values: FloatArray) -> None:
-        low = values <= attribute.low if attribute.above else values < attribute.low
-        bad = low | (values > attribute.high) | np.isinf(values)
+    def _range(self, attribute: Attribute, table: Table, values: FloatArray) -> FloatArray:
+        """The values; those out of range, once told, stand as NaN and do not mislead checks."""
+        bad = (values < attribute.low) | (values > attribute.high) | np.isinf(values)
         self.rows(
             "out-of-range",
             table,
@@ -292,6 +292,7 @@ class Checker:
                 need(attribute),
             ),
         )
+        return np.where(bad, np.nan, values)
 
     def _wrong_type(
         self, attribute: Attribute, table: Table, raw: Sequence[Any], bad: BoolArray

@@ -7,6 +7,7 @@ tell. Errors in sections that hydraulics does not use are warnings.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -301,8 +302,6 @@ def _inp_finding(path: Path, error: _Error, row: int | None) -> Finding:
 def _short(text: str) -> str:
     """A text that fits into a finding, in UTF-8 where it is that."""
     folded = " ".join(text.split())
-    try:
+    with contextlib.suppress(UnicodeError):  # it is Latin-1 indeed
         folded = folded.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass  # it is Latin-1 indeed
     return folded if len(folded) <= _SHOWN else f"{folded[:_SHOWN]}…"

@@ -1,14 +1,24 @@
-"""Leads EPANET through a window, so that every run of it stops at the same moments."""
+"""Leads EPANET through a window, so that every run of it stops at the same moments.
+
+EPANET 2.3.5 holds a tank to be empty only when its volume is its least to the digit. It stops a
+run to the second when a tank runs dry, and the drop that rounding leaves there is enough for the
+tank to supply everybody for another time step. So a tank with less than a second of its outflow
+left is set to its least level here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kopa.model import Window
+import numpy as np
+
+from kopa.model import BoolArray, Window
 from kopa.model.window import DAY
 
-from .engine_epanet import Project, TimeValue
+from .engine_epanet import NodeValue, Project, TimeValue
 from .network import Network
+
+_DROP = 1e-6  # share of the least volume; so much is nothing
 
 
 class Clockwork:
@@ -38,6 +48,8 @@ class Clockwork:
         self._project = project
         self._stops = sorted({window.start, window.end, *stops})
         self._usual = self._step = project.time(TimeValue.HYDRAULIC_STEP)
+        self._tanks = [_Tank(project, int(node) + 1) for node in network.tanks]
+        self.empty: BoolArray = np.zeros(len(network.node_ids), dtype=bool)
 
     @property
     def elapsed(self) -> int:
@@ -68,7 +80,9 @@ class Clockwork:
         """Go back to the beginning; `flag` is that of `Project.init_hydraulics`."""
         self.now = self.origin
         self._project.set_time(TimeValue.DURATION, self.window.end - self.origin)
+        self._restore_tanks()
         self._project.init_hydraulics(flag)
+        self._find_empty(0)
 
     def advance(self) -> int:
         """Go on to the next moment that matters to EPANET or here; gives the seconds."""
@@ -79,13 +93,54 @@ class Clockwork:
         self._set_step(min(self._usual, stop - now))
         seconds = self._project.advance()
         self.now += seconds
+        self._find_empty(seconds)
         return seconds
 
     def end(self) -> None:
         """Leave the project as it was."""
         self._set_step(self._usual)
+        self._restore_tanks()
 
     def _set_step(self, step: int) -> None:
         if step != self._step:
             self._project.set_time(TimeValue.HYDRAULIC_STEP, step)
             self._step = step
+
+    def _find_empty(self, seconds: int) -> None:
+        """Look at the tanks, `seconds` after the last look."""
+        for tank in self._tanks:
+            self.empty[tank.index - 1] = tank.is_empty(self._project, seconds)
+
+    def _restore_tanks(self) -> None:
+        for tank in self._tanks:
+            tank.restore(self._project)
+
+
+class _Tank:
+    """One tank, and how much it held when it was looked at last."""
+
+    def __init__(self, project: Project, index: int) -> None:
+        self.index = index
+        self._volume = 0.0
+        self._least = project.node_value(index, NodeValue.MIN_VOLUME)
+        self._lowest = project.node_value(index, NodeValue.MIN_LEVEL)
+        self._first = project.node_value(index, NodeValue.TANK_LEVEL)
+        self._is_set = False
+
+    def is_empty(self, project: Project, seconds: int) -> bool:
+        """True if it has nothing more to give; then it stands at its least level."""
+        before, self._volume = self._volume, project.node_value(self.index, NodeValue.TANK_VOLUME)
+        left = self._volume - self._least
+        if left <= _DROP * (1 + self._least):
+            return True
+        if seconds == 0 or left * seconds > before - self._volume:
+            return False
+        project.set_node(self.index, NodeValue.TANK_LEVEL, self._lowest)
+        self._is_set = True
+        return True
+
+    def restore(self, project: Project) -> None:
+        """Give it back the level at which runs begin."""
+        if self._is_set:
+            project.set_node(self.index, NodeValue.TANK_LEVEL, self._first)
+            self._is_set = False

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import os
+import shutil
 import tempfile
+import weakref
 from ctypes import byref, c_char_p, c_double, c_int, c_long, c_void_p, create_string_buffer
 from enum import IntEnum
 from functools import lru_cache
@@ -45,6 +47,7 @@ class NodeValue(IntEnum):
     DEMAND = 9
     PRESSURE = 11
     MIN_VOLUME = 18
+    MIN_LEVEL = 20
     TANK_VOLUME = 24
     EMITTER_FLOW = 29
     LEAKAGE_FLOW = 30
@@ -139,11 +142,12 @@ class Project:
     def __init__(self, inp: bytes) -> None:
         self._lib = library()
         self._handle = c_void_p()
-        self._folder = tempfile.TemporaryDirectory(prefix="kopa-epanet-")
-        self._report = Path(self._folder.name) / "report.txt"
-        file = self._report.with_name("network.inp")
+        folder = Path(tempfile.mkdtemp(prefix="kopa-epanet-"))
+        self._report = folder / "report.txt"
+        file = folder / "network.inp"
         file.write_bytes(inp)
         self._lib.EN_createproject(byref(self._handle))
+        self._free = weakref.finalize(self, _free, self._handle, folder, os.getpid())
         code = self._lib.EN_open(
             self._handle, os.fsencode(file), os.fsencode(self._report), c_char_p(b"")
         )
@@ -172,19 +176,13 @@ class Project:
 
     def close(self) -> None:
         """Free the project and its files."""
-        if self._handle:
-            self._lib.EN_close(self._handle)
-            self._lib.EN_deleteproject(self._handle)
-            self._handle = c_void_p()
-            self._folder.cleanup()
+        self._free()
 
     def report(self) -> str:
         """What EPANET wrote of the file's errors; ends the project."""
         self._lib.EN_close(self._handle)
         text = self._report.read_bytes() if self._report.exists() else b""
-        self._lib.EN_deleteproject(self._handle)
-        self._handle = c_void_p()
-        self._folder.cleanup()
+        self._free()
         return text.decode("latin-1")
 
     def _call(self, name: str, *args: object) -> int:
@@ -362,6 +360,13 @@ class Project:
             byref(level),
         )
         return kind.value, link.value, setting.value, node.value, level.value
+
+
+def _free(handle: c_void_p, folder: Path, owner: int) -> None:
+    """Free a project; a forked process leaves the files to the one that made them."""
+    library().EN_deleteproject(handle)  # which closes it, if it is open
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _decoded(raw: bytes) -> str:

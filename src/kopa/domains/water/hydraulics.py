@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kopa.ledger.account import Balance
-from kopa.model import BoolArray, FloatArray, Window
+from kopa.model import BoolArray, FloatArray, IntArray, Window
 from kopa.model.window import clock
 
 from .apply import Applied
@@ -35,7 +35,6 @@ _EXTRA_TRIALS = 10.0  # UNBALANCED CONTINUE: with STOP, EPANET ends a run withou
 _ERRORS = 100  # EPANET's codes below are warnings
 _NOTHING = 1e-3  # of the base demand
 _TRIES = 4
-_EMPTY = 1e-6  # a tank with no more than this above its least volume is empty
 
 
 @dataclass(frozen=True)
@@ -180,6 +179,7 @@ class _Rates(NamedTuple):
     pressure: FloatArray
     pumps: FloatArray
     leaked: FloatArray | None
+    empty: IntArray
 
 
 class _Run:
@@ -195,11 +195,6 @@ class _Run:
         self.cut = np.zeros(nodes, dtype=bool)
         self.cut_since = self.clockwork.origin
         self.delivered = np.zeros(nodes)
-        self.is_empty = np.zeros(nodes, dtype=bool)
-        self.least_volume = {
-            int(tank): project.node_value(int(tank) + 1, NodeValue.MIN_VOLUME)
-            for tank in network.tanks
-        }
         self.junctions = len(network.junctions)  # they come before tanks and reservoirs
         self.usual_flow = float(np.abs(network.demand_base).sum()) * network.demand_multiplier
         self.has_leaks = bool((network.emitter > 0).any())
@@ -250,9 +245,6 @@ class _Run:
         was wrong, it is found again.
         """
         project, applied = self.project, self.applied
-        for tank, least in self.least_volume.items():
-            volume = project.node_value(tank + 1, NodeValue.TANK_VOLUME)
-            self.is_empty[tank] = volume <= least + _EMPTY * (1 + least)
         applied.cut_off(self._cut_off(applied.can_pass()))
         for _ in range(_TRIES):
             code = project.solve()
@@ -279,9 +271,9 @@ class _Run:
         return delivered > _NOTHING * self.usual_flow
 
     def _cut_off(self, passing: BoolArray) -> BoolArray:
-        key = passing.tobytes() + self.is_empty.tobytes()
+        key = passing.tobytes() + self.clockwork.empty.tobytes()
         if key not in self.known_cuts:
-            self.known_cuts[key] = self.network.cut_off(passing, self.is_empty)
+            self.known_cuts[key] = self.network.cut_off(passing, self.clockwork.empty)
         return self.known_cuts[key]
 
     def _cut_ends(self) -> None:
@@ -305,12 +297,13 @@ class _Run:
         delivered[self.cut] = 0.0
         pressure[self.cut] = 0.0
         pumps = [project.link_value(int(p) + 1, LinkValue.ENERGY) for p in network.pumps]
+        empty = network.tanks[self.clockwork.empty[network.tanks]]
         leaked = None
         if self.has_leaks or self.applied.leaks:
             leaked = project.node_values(NodeValue.EMITTER_FLOW).copy()
             leaked += project.node_values(NodeValue.LEAKAGE_FLOW)
             leaked[self.cut] = 0.0
-        return _Rates(wanted, delivered, demand, pressure, np.array(pumps), leaked)
+        return _Rates(wanted, delivered, demand, pressure, np.array(pumps), leaked, empty)
 
     def _count(self, step: int, rates: _Rates, seconds: int) -> None:
         """Add a stretch of time to its step."""
@@ -330,9 +323,9 @@ class _Run:
         if rates.leaked is not None:
             out.leaked += rates.leaked * seconds
         now = self.window.start + step * self.window.step
-        for tank in network.tanks[self.is_empty[network.tanks]]:
+        for tank in rates.empty:
             stretch = (int(tank), now, now + self.window.step)
-            if stretch not in out.empty[-len(self.least_volume) :]:
+            if stretch not in out.empty[-len(network.tanks) :]:
                 out.empty.append(stretch)
 
     def _finish(self) -> None:

@@ -163,15 +163,22 @@ def _checks(network: Network) -> list[Finding]:
     return findings
 
 
+def _finding(code: str, path: Path, what: str, do: str) -> Finding:
+    return Finding(f"water.{code}", what, do, file=str(path))
+
+
 def _not_finite(network: Network) -> list[Finding]:
     """EPANET takes ``nan`` and ``1e999`` for numbers; no solution can come of them."""
-    patterns = [not np.isfinite(pattern).all() for pattern in network.patterns]
-    found = [("node", "elevation", network.node_ids, ~np.isfinite(network.elevation))]
-    found += [("junction", "demand", network.node_ids, ~np.isfinite(network.base_demand))]
-    found += [("node", "emitter", network.node_ids, ~np.isfinite(network.emitter))]
-    found += [("link", "length", network.link_ids, ~np.isfinite(network.length))]
-    found += [("link", "diameter", network.link_ids, ~np.isfinite(network.diameter))]
-    found += [("pattern", "multiplier", tuple(map(str, range(1, len(patterns) + 1))), patterns)]
+    numbers = tuple(str(number + 1) for number in range(len(network.patterns)))
+    means = np.array([pattern.mean() for pattern in network.patterns])
+    columns = (
+        ("node", "elevation", network.node_ids, network.elevation),
+        ("junction", "demand", network.node_ids, network.base_demand),
+        ("junction", "emitter", network.node_ids, network.emitter),
+        ("link", "length", network.link_ids, network.length),
+        ("link", "diameter", network.link_ids, network.diameter),
+        ("pattern number", "multiplier", numbers, means),
+    )
     return [
         _finding(
             "not-finite",
@@ -179,8 +186,8 @@ def _not_finite(network: Network) -> list[Finding]:
             f"{kind} {ids[row]}: {name} is no finite number.",
             "Write a number there.",
         )
-        for kind, name, ids, bad in found
-        for row in np.flatnonzero(bad)
+        for kind, name, ids, values in columns
+        for row in np.flatnonzero(~np.isfinite(values))
     ]
 
 

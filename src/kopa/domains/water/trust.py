@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from kopa.errors import Finding
 
 from .hydraulics import UNTRUSTED_ERROR, Hydraulics
@@ -18,6 +20,9 @@ def distrust(network: Network, run: Hydraulics) -> tuple[Finding, ...]:
     if run.failure:
         do = "See whether the change leaves a part without a sensible flow; split the change."
         return (finding("no-solution", f"{run.failure}.", do),)
+    if not math.isfinite(run.balance.residual):
+        what = "the hydraulics give values that are no numbers."
+        return (finding("no-number", what, "Look for absurd values in the INP file."),)
     if run.worst_error > max(UNTRUSTED_ERROR, network.accuracy):
         return (
             finding(

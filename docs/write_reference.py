@@ -145,7 +145,7 @@ def factors_page() -> str:
                 ),
             ),
             "## Columns of links.csv\n",
-            ", ".join(f"`{column}`" for column in COLUMNS) + ": see [the city folder](../city.md).\n",
+            f"{', '.join(f'`{c}`' for c in COLUMNS)}: see [the city folder](../city.md).\n",
         ]
     )
 

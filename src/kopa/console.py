@@ -40,7 +40,7 @@ def finding_rows(findings: Sequence[Finding]) -> list[dict[str, str]]:
 
 
 def say(text: str = "") -> None:
-    """Print a line for people; words in square brackets may style it."""
+    """Print a line for people; words in square brackets style it: `escape` what files say."""
     _console().print(text, highlight=False)
 
 
@@ -61,6 +61,7 @@ def table(
         So many of the last columns stand to the right.
     """
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     grid = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -68,7 +69,7 @@ def table(
         right = place >= len(columns) - numbers
         grid.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*row)
+        grid.add_row(*(escape(cell) for cell in row))
     _console().print(grid)
 
 

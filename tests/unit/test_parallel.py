@@ -16,7 +16,6 @@ import pytest
 from kopa.errors import UsageError
 from kopa.parallel import Work, map_cases
 
-
 # the client of Dask leaves closing its sockets to the garbage collector
 LOOSE = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"

@@ -44,10 +44,14 @@ class Words:
                     self._bundles[name, tongue] = bundle
 
     def say(self, key: str, domain: str = "", **values: str | float) -> str:
-        """A message; its key where neither the language nor English has it."""
-        for tongue in (self.language, FALLBACK):
-            bundle = self._bundles.get((domain, tongue))
-            if bundle is not None and bundle.has_message(key):
+        """A message of a domain, or of the command line and then of any domain.
+
+        Where neither the language nor English has it, the key says what it can.
+        """
+        for tongue in dict.fromkeys((self.language, FALLBACK)):
+            for (name, spoken), bundle in self._bundles.items():
+                if spoken != tongue or (domain and name != domain) or not bundle.has_message(key):
+                    continue
                 pattern = bundle.get_message(key).value
                 if pattern is not None:
                     return str(bundle.format_pattern(pattern, values)[0])

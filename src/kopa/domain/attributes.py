@@ -24,13 +24,32 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "paths": (list, str),
     "text": (str,),
     "number": (int, float),
+    "integer": (int,),
     "flag": (bool,),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One row of an attribute table."""
+    """One row of an attribute table.
+
+    Parameters
+    ----------
+    table, name
+        Where it stands.
+    type
+        ``number``, ``integer``, ``flag``, ``text``, ``path``, ``paths``, or a word of the domain.
+    unit
+        Unit in the file.
+    default
+        What holds where the file says nothing, as text; empty for nothing.
+    low, high
+        Range of a number.
+    required
+        ``yes``: must be there; ``expected``: taking the default is told as a warning; ``no``.
+    description, standard
+        What it is, and where it is defined.
+    """
 
     table: str
     name: str
@@ -39,17 +58,24 @@ class Attribute:
     default: str
     low: float
     high: float
-    required: bool
+    required: str
     description: str
     standard: str
 
+    @property
+    def must(self) -> bool:
+        """True if it must be there."""
+        return self.required == "yes"
+
     def value(self, given: Any) -> Any:
-        """The value given, or else the default of the table."""
+        """The value given, or else the default of the table, None where it has none."""
         if given is not None:
             return given
-        if self.default == "":
-            return None
-        return float(self.default) if self.type == "number" else self.default
+        if self.type == "flag" and self.default:
+            return self.default == "true"
+        if self.default and self.type not in ("text", "path", "paths"):
+            return float(self.default)
+        return self.default or None
 
 
 @cache
@@ -71,7 +97,7 @@ def attributes(package: str) -> tuple[Attribute, ...]:
             default=row["default"],
             low=float(row["low"] or "-inf"),
             high=float(row["high"] or "inf"),
-            required=row["required"] == "yes",
+            required=row["required"],
             description=row["description"],
             standard=row["standard"],
         )
@@ -115,7 +141,7 @@ def settings(
     values: dict[str, Any] = {}
     for name, attribute in known.items():
         given = section.get(name)
-        if given is None and attribute.required:
+        if given is None and attribute.must:
             wrong("missing-setting", name, f"'{name}' is missing.", attribute.description + ".")
         elif given is not None and (
             not isinstance(given, _TYPES[attribute.type])

@@ -1,0 +1,1 @@
+"""The domains that Kopa brings; each is found by its entry point."""

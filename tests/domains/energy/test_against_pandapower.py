@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from domains.energy.grids import bus, document, ext_grid, line, load, written
+from shared_data import data
 
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import loading
@@ -28,9 +28,6 @@ pytestmark = [
 
 VOLTS = 1e-8
 """Both solve the same equations; this is the tolerance of their iterations."""
-
-SHARED = os.environ.get("KOPA_SHARED_DATA", "/work/shared/data")
-MICROPOLIS = Path(SHARED) / "coupled" / "micropolis" / "power.json"
 
 
 def cigre() -> Any:
@@ -210,11 +207,11 @@ def test_two_buses_by_hand(tmp_path: Path) -> None:
     assert flows.losses_mw[0, 0] == pytest.approx((p**2 + q**2) / v2**2 * r, abs=1e-9)
 
 
-@pytest.mark.skipif(not MICROPOLIS.is_file(), reason="the file of Micropolis is not here")
 def test_micropolis_against_the_results_in_its_file() -> None:
     """Written by pandapower 2.6, which left out phase shifts below 70 kV: voltages only."""
-    energy = Energy(read(MICROPOLIS)[0])
-    content = json.loads(MICROPOLIS.read_text())["_object"]
+    file = data("coupled", "micropolis", "power.json")
+    energy = Energy(read(file)[0])
+    content = json.loads(file.read_text())["_object"]
     flows = energy.power_flow.solve([BASE])
     for name, column, ours in (
         ("res_bus", "vm_pu", flows.volts[0]),

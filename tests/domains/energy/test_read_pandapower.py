@@ -132,9 +132,9 @@ def test_unknown_table_with_rows_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("section", "codes"),
     [
-        ({}, ["energy.missing-setting"]),
-        ({"grid": 5}, ["energy.missing-setting"]),
-        ({"grids": "x"}, ["energy.unknown-setting", "energy.missing-setting"]),
+        ({}, ["city.missing-setting"]),
+        ({"grid": 5}, ["city.wrong-type"]),
+        ({"grids": "x"}, ["city.unknown-setting", "city.missing-setting"]),
         ({"grid": "none.json"}, ["energy.no-file"]),
     ],
 )

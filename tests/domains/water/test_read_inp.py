@@ -172,9 +172,8 @@ def test_error_beside_hydraulics_is_a_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"\xef\xbb\xbf" + GRAVITY.removeprefix("[TITLE]\nOne reservoir, a loop, and a branch\n")
-        .lstrip()
-        .encode(),
+        b"\xef\xbb\xbf"
+        + GRAVITY.removeprefix("[TITLE]\nOne reservoir, a loop, and a branch\n").lstrip().encode(),
         GRAVITY.replace("\n", "\r\n").encode(),
         GRAVITY.replace("\n", "\r").encode(),
         GRAVITY.replace("J4", "Jā").encode(),

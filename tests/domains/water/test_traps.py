@@ -61,7 +61,7 @@ def test_empty_tank_does_not_go_on_supplying(tmp_path: Path) -> None:
     assert [event.what for event in result.events] == ["off", "empty", "no_water"]
     empty, dry = result.events[1:]
     assert empty.start == 2 * 3600
-    assert dry.parents[0].index == 1  # the junction is dry because the tank is
+    assert [parent.index for parent in dry.parents] == [0, 1]  # no pump, and the tank is empty
     assert run(model).outputs["water"].min() == 1  # the tank begins at its level again
 
 
@@ -164,6 +164,14 @@ def test_engine_error_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "110 at 03:00" in result.findings[0].what
     monkeypatch.undo()
     assert run(model, "P5 closed").status == "ok"  # the project is as it was
+
+
+def test_engine_error_of_a_published_network_is_unknown() -> None:
+    """L-TOWN with all sources out: EPANET 2.3.5 gives up with error 110 in the fourth hour."""
+    network, _ = read_inp(data("water", "L-TOWN.inp"), Service())
+    result = run(_model(network), "R1 out", "R2 out", "T1 out")
+    assert result.status == "unknown"
+    assert "EPANET error 110" in result.findings[0].what
 
 
 def test_numbers_that_are_none_are_unknown(tmp_path: Path) -> None:

@@ -6,3 +6,5 @@ from kopa.domains.energy.domain import load
 DOMAIN = DomainType(
     name="energy", title="electricity grid", load=load, package="kopa.domains.energy"
 )
+
+__all__ = ["DOMAIN"]

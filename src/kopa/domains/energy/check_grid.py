@@ -62,7 +62,7 @@ def _buses(bus: Table, table: Table, checker: Checker) -> None:
     for attribute in attributes()[table.name]:
         if attribute.type != "bus":
             continue
-        column = attribute.column
+        column = attribute.name
         at = table.whole(column)
         absent = ~np.isin(at, bus.index) & (at != MISSING)
         checker.rows(

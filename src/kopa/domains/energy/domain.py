@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from kopa.domain import Bound, Change, ChangeKind, Result
-from kopa.domains.energy.attributes import attributes
+from kopa.domain.attributes import settings
+from kopa.domains.energy.attributes import PACKAGE
 from kopa.domains.energy.effects import Solved, at_risk, balance, behind, losses, not_supplied
 from kopa.domains.energy.engine_pgm import Flows, PowerFlow, chosen
 from kopa.domains.energy.network import Network
@@ -222,21 +223,8 @@ def load(section: Mapping[str, Any], folder: Path) -> tuple[Energy, tuple[Findin
     InputError
         With all that is wrong.
     """
-    findings = []
-    known = [attribute.column for attribute in attributes()["energy"]]
-    for key in section:
-        if key not in known:
-            what = f"Table [energy] has the key {key}, which Kopa does not know."
-            findings.append(_setting("unknown-setting", key, what, f"Known: {', '.join(known)}."))
-    grid = section.get("grid")
-    if not isinstance(grid, str) or not grid:
-        what = "Table [energy] does not say where its grid is."
-        findings.append(_setting("missing-setting", "grid", what, 'Write grid = "grid.json".'))
-    if findings or not isinstance(grid, str):
+    values, findings = settings(section, PACKAGE, "energy")
+    if findings:
         raise InputError(findings)
-    network, warnings = read(folder / grid)
+    network, warnings = read(folder / values["grid"])
     return Energy(network), warnings
-
-
-def _setting(code: str, key: str, what: str, do: str) -> Finding:
-    return Finding(f"energy.{code}", what, do, file="city.toml", place=f"table energy, key {key}")

@@ -126,7 +126,7 @@ def _tables(content: Mapping[str, Any], checker: Checker) -> dict[str, Table]:
                 raw[name] = frame
     tables: dict[str, Table] = {}
     for name in attributes():
-        if name in ("energy", "net"):
+        if name in ("setting", "net"):
             continue
         if name not in content and name in CORE:
             severity = "error" if name == "bus" else "warning"

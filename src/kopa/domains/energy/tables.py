@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kopa.domains.energy.attributes import Attribute, attributes, need, unit_text
+from kopa.domain.attributes import Attribute
+from kopa.domains.energy.attributes import attributes, default, need, unit_text
 from kopa.errors import Finding
 from kopa.model import BoolArray, FloatArray, IntArray
 
@@ -136,18 +137,18 @@ class Checker:
         checked: dict[str, Any] = {}
         shell = Table(name, keys)
         for attribute in attributes()[name]:
-            there = attribute.column in columns
-            raw = cells.get(attribute.column) if there else None
+            there = attribute.name in columns
+            raw = cells.get(attribute.name) if there else None
             if not there:
                 self._missing(attribute, len(keys))
-            checked[attribute.column] = self._column(attribute, shell, raw)
+            checked[attribute.name] = self._column(attribute, shell, raw)
         return Table(name, keys, checked, frozenset(columns))
 
     def empty(self, name: str) -> Table:
         """A table without rows."""
         none: dict[str, Any] = {}
         for attribute in attributes()[name]:
-            none[attribute.column] = [] if attribute.type == "text" else np.empty(0)
+            none[attribute.name] = [] if attribute.type == "text" else np.empty(0)
         return Table(name, np.empty(0, dtype=np.int64), none)
 
     def _index(self, name: str, index: Sequence[Any]) -> IntArray:
@@ -173,20 +174,20 @@ class Checker:
         )
 
     def _missing(self, attribute: Attribute, rows: int) -> None:
-        place = f"table {attribute.table}, column {attribute.column}"
+        place = f"table {attribute.table}, column {attribute.name}"
         if attribute.required == "yes":
             self.tell(
                 "missing-column",
                 place,
-                f"Table {attribute.table} has no column {attribute.column}.",
+                f"Table {attribute.table} has no column {attribute.name}.",
                 f"Add it{f', in {attribute.unit}' if attribute.unit else ''}.",
             )
         elif attribute.required == "expected" and rows:
             self.tell(
                 "assumed",
                 place,
-                f"Table {attribute.table} has no column {attribute.column}; "
-                f"{attribute.default:g} is assumed.",
+                f"Table {attribute.table} has no column {attribute.name}; "
+                f"{default(attribute):g} is assumed.",
                 "Add the column if that is wrong.",
                 "warning",
             )
@@ -196,19 +197,20 @@ class Checker:
         if raw is None:
             if attribute.type == "text":
                 return [""] * size
-            default = attribute.default
-            if attribute.type in ("int", "bus") and math.isnan(default):
-                default = MISSING
-            return np.full(size, default)
+            if attribute.type == "flag":
+                return np.full(size, bool(attribute.value(None)))
+            value = default(attribute)
+            whole = attribute.type in ("integer", "bus") and math.isnan(value)
+            return np.full(size, MISSING if whole else value)
         kinds = set(map(type, raw))
         if attribute.type == "text":
             return self._text(attribute, table, raw, kinds)
-        if attribute.type == "bool":
+        if attribute.type == "flag":
             return self._bool(attribute, table, raw)
         values = self._numbers(attribute, table, raw, kinds)
         values = self._filled(attribute, table, values)
         values = self._range(attribute, table, values)
-        if attribute.type in ("int", "bus"):
+        if attribute.type in ("integer", "bus"):
             return np.where(np.isfinite(values), values, MISSING).astype(np.int64)
         return values
 
@@ -227,7 +229,7 @@ class Checker:
         # NaN and null stand for the default of a column that need not be there
         optional = attribute.required != "yes"
         cells = [
-            attribute.default if optional and (cell is None or cell != cell) else cell
+            bool(attribute.value(None)) if optional and (cell is None or cell != cell) else cell
             for cell in raw
         ]
         bad = np.array([type(cell) is not bool and cell not in (0, 1) for cell in cells], bool)
@@ -246,7 +248,7 @@ class Checker:
             values: NDArray[np.float64] = np.array(cells, dtype=np.float64)
         except OverflowError:  # an integer of JSON may have any number of digits
             values = np.array([_as_float(cell) for cell in cells], dtype=np.float64)
-        if attribute.type in ("int", "bus"):
+        if attribute.type in ("integer", "bus"):
             part = np.isfinite(values) & ((values != np.floor(values)) | (abs(values) > 2**53))
             self._wrong_type(attribute, table, raw, part)
             values = np.where(part, np.nan, values)
@@ -259,25 +261,25 @@ class Checker:
                 "missing-value",
                 table,
                 empty,
-                lambda row: (attribute.column, "The value is missing.", need(attribute)),
+                lambda row: (attribute.name, "The value is missing.", need(attribute)),
             )
         return values
 
     def _filled(self, attribute: Attribute, table: Table, values: FloatArray) -> FloatArray:
         gaps = np.isnan(values)
-        if attribute.required == "yes" or math.isnan(attribute.default) or not gaps.any():
+        if attribute.required == "yes" or math.isnan(default(attribute)) or not gaps.any():
             return values
         if attribute.required == "expected":
             count = int(gaps.sum())
             first = ", ".join(str(index) for index in table.index[gaps][:MOST])
             self.tell(
                 "assumed",
-                f"table {table.name}, column {attribute.column}, rows {first}",
-                f"{count} rows have no {attribute.column}; {attribute.default:g} is assumed.",
+                f"table {table.name}, column {attribute.name}, rows {first}",
+                f"{count} rows have no {attribute.name}; {default(attribute):g} is assumed.",
                 "Fill the rows if that is wrong.",
                 "warning",
             )
-        return np.where(gaps, attribute.default, values)
+        return np.where(gaps, default(attribute), values)
 
     def _range(self, attribute: Attribute, table: Table, values: FloatArray) -> FloatArray:
         """The values; those out of range, once told, stand as NaN and do not mislead checks."""
@@ -287,8 +289,8 @@ class Checker:
             table,
             bad,
             lambda row: (
-                attribute.column,
-                f"{attribute.column} is {values[row]:g}{unit_text(attribute)}.",
+                attribute.name,
+                f"{attribute.name} is {values[row]:g}{unit_text(attribute)}.",
                 need(attribute),
             ),
         )
@@ -302,8 +304,8 @@ class Checker:
             table,
             bad,
             lambda row: (
-                attribute.column,
-                f"{attribute.column} is {raw[row]!r}.",
+                attribute.name,
+                f"{attribute.name} is {raw[row]!r}.",
                 need(attribute),
             ),
         )

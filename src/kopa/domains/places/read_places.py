@@ -99,7 +99,7 @@ def _csv_rows(file: Path, text: str, findings: list[Finding]) -> Iterator[_Row]:
     reader = csv.DictReader(text.splitlines(), restkey="")
     known = {a.name for a in attributes(PACKAGE) if a.table == "place"}
     heads = reader.fieldnames or []
-    lost = [a.name for a in attributes(PACKAGE) if a.required and a.table == "place"]
+    lost = [a.name for a in attributes(PACKAGE) if a.must and a.table == "place"]
     findings += [
         Finding(
             "places.missing-column",
@@ -255,7 +255,7 @@ class _Table:
     def _value(self, row: _Row, attribute: Attribute) -> Any:
         given = row.values.get(attribute.name)
         if given is None or given == "":
-            if attribute.required:
+            if attribute.must:
                 self._wrong(
                     row, "missing-value", f"'{attribute.name}' is missing.", attribute.description
                 )

@@ -35,6 +35,7 @@ _EXTRA_TRIALS = 10.0  # UNBALANCED CONTINUE: with STOP, EPANET ends a run withou
 _ERRORS = 100  # EPANET's codes below are warnings
 _NOTHING = 1e-3  # of the base demand
 _TRIES = 4
+_TRICKLE = 1e-4  # m³/s
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Hydraulics:
         Why there is no answer; empty if there is one.
     tolerance
         Share of the water that may be missing: EPANET balances as well as its accuracy.
+    trickle
+        Throughput, m³, below which EPANET's least flow in every link is what moves.
     """
 
     wanted: FloatArray
@@ -100,6 +103,7 @@ class Hydraulics:
     worst_error: float = 0.0
     failure: str = ""
     tolerance: float = 1e-3
+    trickle: float = 0.0
 
     @property
     def balance(self) -> Balance:
@@ -112,7 +116,7 @@ class Hydraulics:
             lost=float(self.leaked.sum()),
             stored=self.stored,
             tolerance=self.tolerance,
-            asked=float(self.wanted.sum()),
+            asked=max(float(self.wanted.sum()), self.trickle),
         )
 
 
@@ -205,6 +209,7 @@ class _Run:
             leaked=np.zeros(nodes),
             pump_energy=np.zeros(len(network.pumps)),
             tolerance=max(1e-3, network.accuracy),
+            trickle=_TRICKLE * (window.end - window.start),
         )
 
     def solve(self) -> Hydraulics:
@@ -217,7 +222,7 @@ class _Run:
                     applied.put(self.plan.state(clockwork.now))
                 applied.before_solution(clockwork.elapsed, clockwork.now)
                 code = self._solve()
-                if code >= _ERRORS:
+                if code >= _ERRORS and not self._all_cut_off():
                     at = clock(clockwork.now)
                     self.out.failure = f"EPANET error {code} at {at}: {message(code)}"
                     break
@@ -246,11 +251,13 @@ class _Run:
         """
         project, applied = self.project, self.applied
         applied.cut_off(self._cut_off(applied.can_pass()))
-        for _ in range(_TRIES):
+        for tries_left in reversed(range(_TRIES)):
             code = project.solve()
             error = project.statistic(Statistic.RELATIVE_ERROR)
             passing = applied.passes()
             cut = self._cut_off(passing)
+            if not tries_left:
+                break  # what is asked for now must be what was solved
             if (applied.cut & ~cut).any():
                 applied.cut_off(applied.cut & cut)
             elif error > self.network.accuracy and (cut & ~applied.cut).any():
@@ -264,6 +271,10 @@ class _Run:
             self._cut_ends()
             self.cut, self.passing = cut, passing
         return code
+
+    def _all_cut_off(self) -> bool:
+        """True where nothing flows, whatever EPANET makes of equations that are nearly empty."""
+        return bool(self.cut[: self.junctions].all())
 
     def _flows(self) -> bool:
         """False while next to nothing is delivered: then the relative error says nothing."""

@@ -68,8 +68,9 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
     nodes = [project.node(i + 1) for i in range(project.nodes)]
     links = [project.link(i + 1) for i in range(project.links)]
     places = np.array([project.coordinate(i + 1) for i in range(project.nodes)])
+    usual_pattern = int(project.option(Option.DEMAND_PATTERN))
     rows = [
-        (node, base, pattern - 1)
+        (node, base, (pattern or usual_pattern) - 1)
         for node, (_, kind) in enumerate(nodes)
         if kind == JUNCTION
         for base, pattern in project.demands(node + 1)

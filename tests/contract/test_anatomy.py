@@ -1,0 +1,167 @@
+"""Every domain has the same anatomy and keeps the contract."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_city import write_city
+
+from kopa.city.domains import domain_names, domain_type
+from kopa.city.load import City, load_city
+from kopa.coupling.screen import outages
+from kopa.domain import Change, Domain, Screens
+from kopa.domain.attributes import attributes
+from kopa.domain.change import checked
+from kopa.model import Window
+
+ROOT = Path(__file__).parents[2]
+NAMES = domain_names()
+CLAIMS = ("reads", "runs", "compares", "screens", "watches", "advises", "documents", "translated")
+WINDOW = Window(0, 3600, 6)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    return load_city(write_city(tmp_path_factory.mktemp("city")))
+
+
+def test_the_domains_are_installed() -> None:
+    assert set(NAMES) >= {"water", "energy", "places"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_anatomy(name: str) -> None:
+    kind = domain_type(name)
+    folder = files(kind.package)
+    assert kind.name == name
+    for part in ("__init__.py", "domain.py", "attributes.csv", "network.py", "effects.py"):
+        assert folder.joinpath(part).is_file(), part
+    for part in ("scorecard.toml", "text/en.ftl", "text/lv.ftl"):
+        assert folder.joinpath(part).is_file(), part
+    parts = [file.name for file in folder.iterdir()]
+    assert any(part.startswith("read_") for part in parts)
+    assert any(part.startswith("engine_") for part in parts)
+    package = importlib.import_module(kind.package)
+    assert package.__all__ == ["DOMAIN"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_scorecard_is_true(name: str) -> None:
+    """Each claim is false, or names a test file that is there."""
+    text = files(domain_type(name).package).joinpath("scorecard.toml").read_text(encoding="utf-8")
+    card = tomllib.loads(text)
+    assert tuple(card) == CLAIMS
+    for claim, test in card.items():
+        assert test is False or (ROOT / test).is_file(), (claim, test)
+    assert bool(card["watches"]) == hasattr(domain_type(name), "watch")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_attributes_are_described(name: str) -> None:
+    rows = attributes(domain_type(name).package)
+    assert any(row.table == "setting" for row in rows)
+    keys = [(row.table, row.name) for row in rows]
+    assert len(keys) == len(set(keys))
+    for row in rows:
+        assert len(row.description) > 3, row
+        assert row.low <= row.high, row
+        assert row.required in ("yes", "expected", "no"), row
+        assert not (row.must and row.default), row
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fulfils_the_contract(city: City, name: str) -> None:
+    domain = city.domains[name]
+    assert isinstance(domain, Domain)
+    assets = domain.assets()
+    assert len(set(assets.ids)) == len(assets)
+    assert not any("\n" in native for native in assets.ids)
+    kinds = {kind for change in domain.kinds() for kind in change.assets}
+    assert "*" in kinds or kinds - {"zone", "network"}
+    for port in domain.ports():
+        assert port.direction in ("in", "out")
+        assert len(set(port.rows.tolist())) == len(port.rows)
+        assert len(port.rows) == 0 or port.rows.max() < len(assets)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_keeps_its_shapes(city: City, name: str) -> None:
+    domain = city.domains[name]
+    result = domain.run(WINDOW, (), {})
+    assert result.status == "ok"
+    for port in domain.ports():
+        if port.direction == "out":
+            assert result.outputs[port.name].shape == (WINDOW.steps, len(port.rows))
+            assert np.isfinite(result.outputs[port.name]).all()
+            assert result.origins[port.name].shape == (len(port.rows),)
+            assert result.origins[port.name].max(initial=-1) < len(result.events)
+    for account in result.accounts:
+        assert account.values.shape == (len(domain.assets()),)
+        assert np.isfinite(account.values).all()
+    assert len({account.quantity for account in result.accounts if account.own}) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_outage_can_be_run_and_is_explained(city: City, name: str) -> None:
+    domain = city.domains[name]
+    for change in outages({name: domain}):
+        known = checked(change, domain.assets(), domain.kinds())
+        result = domain.run(WINDOW, (known,), {})
+        assert result.status == "ok", change
+        for number, event in enumerate(result.events):
+            assert event.parents, (change, event.what)
+            assert all(p.kind != "event" or p.index < number for p in event.parents)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_is_pure(city: City, name: str) -> None:
+    """The same again is the same, whatever ran in between."""
+    domain = city.domains[name]
+    first = domain.run(WINDOW, (), {})
+    for change in outages({name: domain})[:4]:
+        domain.run(WINDOW, (change,), {})
+    again = domain.run(Window(0, 3600, 6), (), {})
+    for port, series in first.outputs.items():
+        assert np.array_equal(series, again.outputs[port])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_change_outside_the_window_changes_nothing(city: City, name: str) -> None:
+    domain = city.domains[name]
+    usual = domain.run(WINDOW, (), {})
+    for change in outages({name: domain})[:4]:
+        late = Change(change.domain, change.asset, change.kind, None, "", 90_000, 99_000)
+        result = domain.run(WINDOW, (late,), {})
+        for port, series in usual.outputs.items():
+            assert np.array_equal(series, result.outputs[port]), (change, port)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_screen_calls_exact_is_exact(city: City, name: str) -> None:
+    domain = city.domains[name]
+    if not isinstance(domain, Screens):
+        pytest.skip(f"{name} has no quick screen")
+    changes = [checked(c, domain.assets(), domain.kinds()) for c in outages({name: domain})]
+    usual = domain.run(WINDOW, (), {})
+    for change, bound in zip(changes, domain.screen(WINDOW, changes), strict=True):
+        if bound is not None and bound.method == "exact":
+            result = domain.run(WINDOW, (change,), {})
+            for port, series in usual.outputs.items():
+                assert np.array_equal(series, result.outputs[port]), change
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_can_be_sent_to_another_machine(city: City, name: str) -> None:
+    import pickle
+
+    domain = city.domains[name]
+    domain.run(WINDOW, (), {})
+    copy = pickle.loads(pickle.dumps(domain))
+    one, other = domain.run(WINDOW, (), {}), copy.run(WINDOW, (), {})
+    for port, series in one.outputs.items():
+        assert np.array_equal(series, other.outputs[port])

@@ -131,7 +131,7 @@ def _show_why(city: City, answer: WhatIf, words: Words) -> None:
         worst = max(rows, key=lambda row: row[0].mid[row[1]])
         event = int(worst[0].events[worst[1]])
         for depth, step in enumerate(_trunk(answer, effect.domain, event)):
-            arrow = "  " if depth == 0 else "  → "
+            arrow = "    " if depth == 0 else "  → "
             say(f"{arrow}{escape(step_text(city, step, words))}")
     if len(ordered) > PATHS:
         say(f"[dim]{words.say('more-causes', number=len(ordered) - PATHS)}[/]")
@@ -181,6 +181,7 @@ def _show_ledger(answer: WhatIf, words: Words) -> None:
             ]
         )
     if rows:
+        say()
         heads = ("lens", "quantity", "service", "value", "range", "unit")
         table([words.say(f"head-{head}") for head in heads], rows, words.say("ledger"))
 

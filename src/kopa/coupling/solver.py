@@ -76,6 +76,10 @@ class Solver:
         """
         return _Solve(self, changes, self.baseline, without).solve()
 
+    def forget(self) -> None:
+        """Keep the baseline, but no result of an earlier what-if."""
+        self._memo.clear()
+
     def run(self, name: str, changes: tuple[Change, ...], inputs: PortSeries) -> tuple[Result, int]:
         """Run one domain, or recall what the same run gave before; with the engine's runs."""
         digest = blake2b(digest_size=16)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from kopa.model import BoolArray, FloatArray
+from kopa.model import BoolArray, FloatArray, IntArray
+from kopa.model.graph import components
 
 from .engine_epanet import LinkValue, NodeValue, Option, Project
 from .forcing import Forcing
 from .network import PUMP, Network
 from .plan import State
 
+_ANCHOR = 1.0  # emitter coefficient, in the file's units; any will do
+
 
 class Applied:
     """What is changed on a project at the moment.
 
     Demands of junctions that are cut off are set to zero before the solution: EPANET 2.3.5 would
-    let such a pocket feed itself by demands below zero, without a warning, or not converge.
+    let such a pocket feed itself by demands below zero, without a warning, or not converge. One
+    node of each pocket gets an emitter, through which nothing flows as nothing arrives: it holds
+    the pocket's head. Without it the equations have next to no pivot there (error 110).
 
     Parameters
     ----------
@@ -34,6 +39,7 @@ class Applied:
         self._emitter = network.emitter
         self._backflow = project.option(Option.EMITTER_BACKFLOW)
         self._saved: dict[int, tuple[float, float]] = {}
+        self._anchors = np.empty(0, dtype=np.int64)
         self.cut: BoolArray = np.zeros(len(network.node_ids), dtype=bool)
 
     @property
@@ -62,6 +68,7 @@ class Applied:
         """Let exactly these nodes ask for nothing."""
         if not np.array_equal(nodes, self.cut):
             self.cut = nodes
+            self._anchors = self._one_each(nodes)
             self._set_demands()
 
     def take_off(self) -> None:
@@ -97,6 +104,15 @@ class Applied:
         """Give controlled links the position that rules expect to find."""
         self._forcing.after_solution()
 
+    def _one_each(self, cut: BoolArray) -> IntArray:
+        """A node of every pocket among the nodes that are cut off."""
+        if not cut.any():
+            return np.empty(0, dtype=np.int64)
+        a, b = self._network.ends
+        within = self.passes() & cut[a] & cut[b]
+        label = components(len(cut), a[within], b[within])
+        return np.flatnonzero(cut & (label == np.arange(len(cut))))
+
     def _set_demands(self) -> None:
         network = self._network
         scale = np.where(self.cut, 0.0, self.factor)
@@ -111,6 +127,7 @@ class Applied:
         for node, leak in self._state.leaks.items():
             emitter[node] += leak
         emitter[self.cut] = 0.0
+        emitter[self._anchors] = _ANCHOR
         for row in map(int, np.flatnonzero(emitter != self._emitter)):
             self._project.set_node(row + 1, NodeValue.EMITTER, float(emitter[row]))
         self._emitter = emitter

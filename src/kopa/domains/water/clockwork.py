@@ -131,12 +131,12 @@ class _Tank:
         """True if it has nothing more to give; then it stands at its least level."""
         before, self._volume = self._volume, project.node_value(self.index, NodeValue.TANK_VOLUME)
         left = self._volume - self._least
-        if left <= _DROP * (1 + self._least):
-            return True
-        if seconds == 0 or left * seconds > before - self._volume:
+        within_a_second = seconds > 0 and left * seconds <= before - self._volume
+        if left > _DROP * (1 + self._least) and not within_a_second:
             return False
-        project.set_node(self.index, NodeValue.TANK_LEVEL, self._lowest)
-        self._is_set = True
+        if left > 0:
+            project.set_node(self.index, NodeValue.TANK_LEVEL, self._lowest)
+            self._is_set = True
         return True
 
     def restore(self, project: Project) -> None:

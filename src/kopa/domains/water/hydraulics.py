@@ -251,20 +251,26 @@ class _Run:
         """
         project, applied = self.project, self.applied
         applied.cut_off(self._cut_off(applied.can_pass()))
+        unsettled = False
         for tries_left in reversed(range(_TRIES)):
             code = project.solve()
             error = project.statistic(Statistic.RELATIVE_ERROR)
             passing = applied.passes()
             cut = self._cut_off(passing)
             if not tries_left:
-                break  # what is asked for now must be what was solved
+                unsettled = bool((applied.cut & ~cut).any())
+                break  # what is asked for must be what was solved
             if (applied.cut & ~cut).any():
                 applied.cut_off(applied.cut & cut)
-            elif error > self.network.accuracy and (cut & ~applied.cut).any():
+            elif (code >= _ERRORS or error > self.network.accuracy) and (cut & ~applied.cut).any():
                 applied.cut_off(cut)
             else:
                 break
         self.delivered = project.node_values(NodeValue.DEMAND_FLOW).copy()
+        if unsettled:
+            self.out.failure = (
+                f"pumps or valves open and shut without end at {clock(self.clockwork.now)}"
+            )
         if self._flows():
             self.out.worst_error = max(self.out.worst_error, error)
         if not np.array_equal(cut, self.cut):

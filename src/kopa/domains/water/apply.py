@@ -58,9 +58,6 @@ class Applied:
         """Make `state` hold from now on."""
         self._forcing.hold(state.closed)
         self._set_valves(state)
-        if state.leaks != self._state.leaks:
-            backflow = 0.0 if state.leaks else self._backflow  # none comes in through a hole
-            self._project.set_option(Option.EMITTER_BACKFLOW, backflow)
         self._state = state
         self._set_demands()
 
@@ -128,8 +125,11 @@ class Applied:
             emitter[node] += leak
         emitter[self.cut] = 0.0
         emitter[self._anchors] = _ANCHOR
-        for row in map(int, np.flatnonzero(emitter != self._emitter)):
-            self._project.set_node(row + 1, NodeValue.EMITTER, float(emitter[row]))
+        if not np.array_equal(emitter, self._emitter):
+            for row in map(int, np.flatnonzero(emitter != self._emitter)):
+                self._project.set_node(row + 1, NodeValue.EMITTER, float(emitter[row]))
+            backflow = 0.0 if self._state.leaks else self._backflow  # none comes in by a hole
+            self._project.set_option(Option.EMITTER_BACKFLOW, backflow)
         self._emitter = emitter
 
     def _set_valves(self, state: State) -> None:

@@ -2,7 +2,8 @@
 
 Run: ``python benchmarks/whatif.py --data ../shared/data/coupled/micropolis`` (add ``--screen``
 for N-1 over all assets). Kopa answers for all domains with the ledger; the peers answer for one:
-wntr for water over the same 24 h, pandapower for one snapshot of the grid. Prints one JSON document.
+wntr for water over the same 24 h, pandapower for one snapshot of the grid. Prints one
+JSON document.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from .forcing import Forcing
 from .network import PUMP, Network
 from .plan import State
 
-_ANCHOR = 1.0  # emitter coefficient, in the file's units; any will do
+_LOOSE, _FIRM = 1e-3, 1.0  # emitter coefficients of anchors, in the file's units
 
 
 class Applied:
@@ -40,6 +40,7 @@ class Applied:
         self._backflow = project.option(Option.EMITTER_BACKFLOW)
         self._saved: dict[int, tuple[float, float]] = {}
         self._anchors = np.empty(0, dtype=np.int64)
+        self._firm = False
         self.cut: BoolArray = np.zeros(len(network.node_ids), dtype=bool)
 
     @property
@@ -67,6 +68,19 @@ class Applied:
             self.cut = nodes
             self._anchors = self._one_each(nodes)
             self._set_demands()
+
+    def anchor(self, firm: bool) -> bool:
+        """Hold the heads of pockets firmly, or loosely again; True if that is a difference.
+
+        A loose anchor lets next to nothing in where a pocket has an outlet (a check valve), but
+        where a pocket is large only a firm one keeps the equations from error 110.
+        """
+        if firm == self._firm:
+            return False
+        self._firm = firm
+        if len(self._anchors):
+            self._set_demands()
+        return bool(len(self._anchors))
 
     def take_off(self) -> None:
         """Leave the project as it was."""
@@ -124,7 +138,7 @@ class Applied:
         for node, leak in self._state.leaks.items():
             emitter[node] += leak
         emitter[self.cut] = 0.0
-        emitter[self._anchors] = _ANCHOR
+        emitter[self._anchors] = _FIRM if self._firm else _LOOSE
         if not np.array_equal(emitter, self._emitter):
             for row in map(int, np.flatnonzero(emitter != self._emitter)):
                 self._project.set_node(row + 1, NodeValue.EMITTER, float(emitter[row]))

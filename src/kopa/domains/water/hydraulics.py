@@ -250,6 +250,7 @@ class _Run:
         was wrong, it is found again.
         """
         project, applied = self.project, self.applied
+        applied.anchor(firm=False)
         applied.cut_off(self._cut_off(applied.can_pass()))
         unsettled = False
         for tries_left in reversed(range(_TRIES)):
@@ -264,7 +265,7 @@ class _Run:
                 applied.cut_off(applied.cut & cut)
             elif (code >= _ERRORS or error > self.network.accuracy) and (cut & ~applied.cut).any():
                 applied.cut_off(cut)
-            else:
+            elif code < _ERRORS or not applied.anchor(firm=True):
                 break
         self.delivered = project.node_values(NodeValue.DEMAND_FLOW).copy()
         if unsettled:

@@ -332,7 +332,7 @@ def test_demand_of_a_cut_off_junction_is_what_epanet_would_ask_for(name: str) ->
         assert np.allclose(hour[network.junctions], quiet[step][network.junctions], rtol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["Net3", "ky8_v"])
+@pytest.mark.parametrize("name", ["Net3", "ky8_v", "L-TOWN"])
 def test_without_any_source_nobody_gets_anything(name: str) -> None:
     network, _ = read_inp(data("water", f"{name}.inp"), Service())
     model = Water(network)

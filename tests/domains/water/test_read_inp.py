@@ -235,3 +235,11 @@ def test_flow_units_change_nothing(tmp_path: Path) -> None:
         result = run(model, "P2 closed 08:00-14:00")
         wanted.append([total(result, "water_not_supplied"), result.outputs["pressure"].mean()])
     assert np.allclose(wanted[0], wanted[1], rtol=1e-4)
+
+
+@pytest.mark.parametrize("unit", ["KPA", "BAR", "FEET", "PSI", "METERS"])
+def test_pressure_units_change_nothing(unit: str, tmp_path: Path) -> None:
+    """Heads come out in metres whatever unit of pressure the file wants."""
+    usual = run(water(tmp_path, GRAVITY)).outputs["pressure"]
+    other = water(tmp_path, GRAVITY.replace(" Pattern   1", f" Pattern 1\n Pressure {unit}"))
+    assert np.allclose(run(other).outputs["pressure"], usual, atol=2e-3)

@@ -9,6 +9,7 @@ import pytest
 from domains.water.small import DAY, GRAVITY, PUMPED, at, run, series, total, water
 from shared_data import data
 
+from kopa.domains.water.domain import Water
 from kopa.domains.water.engine_epanet import (
     KEEP_FLOWS,
     LinkValue,
@@ -18,8 +19,9 @@ from kopa.domains.water.engine_epanet import (
     TimeValue,
 )
 from kopa.domains.water.hydraulics import simulate
-from kopa.domains.water.network import Service
+from kopa.domains.water.network import Network, Service
 from kopa.domains.water.plan import Plan
+from kopa.domains.water.pockets import Pockets
 from kopa.domains.water.read_inp import read_inp
 from kopa.errors import EngineError
 from kopa.model import Window
@@ -68,39 +70,39 @@ def test_empty_tank_does_not_go_on_supplying(tmp_path: Path) -> None:
 def test_cut_off_pocket_gets_nothing() -> None:
     """EPANET feeds such a pocket by demands below zero, and says all is well (code 0)."""
     network, _ = read_inp(data("water", "ky8_v.inp"), Service())
-    link = network.link_ids.index("P-1212")
+    pockets = Pockets(network, ~network.always_shut)
+    bridges = [int(row) for row in np.flatnonzero(network.link_types == 1)]
+    worst, link = 0.0, -1
     with pressure_driven(network.inp, 0) as project:
         project.set_pressure_driven(True, 0.0, 20.0 / network.units.pressure, 0.5)
-        project.init_hydraulics()
-        project.set_link(link + 1, LinkValue.STATUS, 0)
-        assert project.solve() == 0
-        raw = project.node_values(NodeValue.DEMAND_FLOW)[network.junctions]
-        assert raw.min() < -0.03  # gal/min, though nobody feeds anything in
+        for bridge in bridges:
+            behind = pockets.behind(bridge)
+            if not 2 < len(behind) < 50:
+                continue
+            project.init_hydraulics()
+            project.set_link(bridge + 1, LinkValue.STATUS, 0)
+            code = project.solve()
+            least = project.node_values(NodeValue.DEMAND_FLOW)[behind].min()
+            if code == 0 and least < worst:
+                worst, link = float(least), bridge
+            project.set_link(bridge + 1, LinkValue.STATUS, 1)
+    assert worst < -0.01  # gal/min, though nobody feeds anything in
 
-    shut = np.ones(len(network.link_ids), dtype=bool)
-    shut[link] = False
-    pocket = network.cut_off(shut, np.zeros(len(network.node_ids), dtype=bool))
-    assert pocket.sum() == 9
-    result = run(model := _model(network), "P-1212 closed", window=Window(0, 1, 1))
+    pocket = np.zeros(len(network.node_ids), dtype=bool)
+    pocket[pockets.behind(link)] = True
+    result = run(
+        model := _model(network), f"{network.link_ids[link]} closed", window=Window(0, 1, 1)
+    )
     shares = result.outputs["water"][0][pocket[model.network.junctions]]
     assert (shares == 0).all()
     assert result.balance is not None
     assert result.balance.ok
-    wanted = network.base_demand[pocket].sum() * network.units.flow
-    assert total(result, "water_not_supplied") == pytest.approx(wanted * _first(network), rel=0.2)
-    assert total(result, "water_not_supplied") > 0
+    wanted = network.wanted(0, np.ones(len(pocket)))[pocket].sum()
+    assert total(result, "water_not_supplied") == pytest.approx(wanted, abs=1e-8)
 
 
-def _model(network):
-    from kopa.domains.water.domain import Water
-
+def _model(network: Network) -> Water:
     return Water(network)
-
-
-def _first(network) -> float:
-    """Ratio of demand to base demand in the first hour."""
-    factor = np.ones(len(network.node_ids))
-    return network.wanted(0, factor).sum() / (network.base_demand.sum() * network.units.flow)
 
 
 def test_repeats_are_identical() -> None:
@@ -156,22 +158,25 @@ def test_engine_error_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Error 110 (equations cannot be solved) in the midst of a window."""
     model = water(tmp_path, GRAVITY)
     run(model)
-    moments = iter(range(100))
+    moments = iter(range(1000))
     solve = Project.solve
-    monkeypatch.setattr(Project, "solve", lambda p: 110 if next(moments) == 3 else solve(p))
-    result = run(model, "P5 closed")
+    monkeypatch.setattr(Project, "solve", lambda p: 110 if next(moments) >= 3 else solve(p))
+    result = run(model, "J4 ×2")
     assert result.status == "unknown"
     assert "110 at 03:00" in result.findings[0].what
     monkeypatch.undo()
     assert run(model, "P5 closed").status == "ok"  # the project is as it was
 
 
-def test_engine_error_of_a_published_network_is_unknown() -> None:
-    """L-TOWN with all sources out: EPANET 2.3.5 gives up with error 110 in the fourth hour."""
-    network, _ = read_inp(data("water", "L-TOWN.inp"), Service())
-    result = run(_model(network), "R1 out", "R2 out", "T1 out")
-    assert result.status == "unknown"
-    assert "EPANET error 110" in result.findings[0].what
+@pytest.mark.parametrize("link", ["P-495", "P-979", "P-2119"])
+def test_pocket_does_not_end_the_run(link: str) -> None:
+    """EPANET alone ends with error 110: equations of a pocket have next to no pivot."""
+    network, _ = read_inp(data("water", "ky8_v.inp"), Service())
+    result = run(_model(network), f"{link} closed")
+    assert result.status == "ok"
+    assert result.balance is not None
+    assert result.balance.ok
+    assert total(result, "water_not_supplied") > 0
 
 
 def test_numbers_that_are_none_are_unknown(tmp_path: Path) -> None:

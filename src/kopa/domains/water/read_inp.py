@@ -10,7 +10,7 @@ from kopa.domain.attributes import attributes, out_of_range
 from kopa.errors import Finding, InputError
 from kopa.model import FloatArray, IntArray
 from kopa.model.graph import reached
-from kopa.units import FOOT, GALLON, PSI_METRE
+from kopa.units import FOOT, GALLON
 
 from .check_inp import usable
 from .engine_epanet import Count, LinkValue, NodeValue, Option, Project, TimeValue
@@ -22,7 +22,9 @@ _FLOW = (
     43_560 * FOOT**3 / 86_400, 1e-3, 1e-3 / 60, 1e3 / 86_400, 1 / 3600, 1 / 86_400, 1.0,
 )  # fmt: skip
 _FIRST_SI = 5
-_PRESSURE = (PSI_METRE, 0.101_971_6, 1.0, 10.197_16, PSI_METRE)  # PSI kPa m bar ft: EN_PressUnits
+_PSI = FOOT / 0.4333  # EPANET's own constants, so that heads come out of it as they are in it
+# m of head in one unit of pressure, by EN_PressUnits: PSI kPa m bar ft
+_PRESSURE = (_PSI, _PSI / 6.895, 1.0, _PSI / 0.068948, FOOT)
 
 
 def read_inp(path: Path, service: Service | None = None) -> tuple[Network, tuple[Finding, ...]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dask_cluster import LOOSE
 from small_city import write_city
 
 from kopa.city.documents import whatif_document
@@ -165,4 +166,15 @@ def test_a_screen_is_the_same_on_any_number_of_workers(city: City, workers: int)
         assert (mine.case.change, mine.rank) == (theirs.case.change, theirs.rank)
         assert mine.case.told is not None
         assert theirs.case.told is not None
+        assert mine.case.told.lines == theirs.case.told.lines
+
+
+@LOOSE
+def test_a_screen_on_a_dask_cluster_is_the_same(city: City, scheduler: str) -> None:
+    here = screen_city(city, city.solver(WINDOW), machines=lambda total: Machines(1))
+    there = screen_city(city, city.solver(WINDOW), machines=lambda total: Machines(dask=scheduler))
+    for mine, theirs in zip(here.assets, there.assets, strict=True):
+        assert (mine.case.change, mine.rank) == (theirs.case.change, theirs.rank)
+        assert theirs.case.told is not None
+        assert mine.case.told is not None
         assert mine.case.told.lines == theirs.case.told.lines

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from kopa.errors import Finding
+from kopa.errors import Finding, InputError
 from kopa.model import FloatArray
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -105,9 +105,7 @@ def attributes(package: str) -> tuple[Attribute, ...]:
     )
 
 
-def settings(
-    section: Mapping[str, Any], package: str, domain: str
-) -> tuple[dict[str, Any], list[Finding]]:
+def settings(section: Mapping[str, Any], package: str, domain: str) -> dict[str, Any]:
     """The settings of a domain, checked against its table.
 
     Parameters
@@ -119,8 +117,13 @@ def settings(
 
     Returns
     -------
-    tuple
-        Value by name, defaults filled in; and all that is wrong.
+    dict
+        Value by name, defaults filled in.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong.
     """
     known = {a.name: a for a in attributes(package) if a.table == "setting"}
     findings: list[Finding] = []
@@ -157,7 +160,9 @@ def settings(
             )
         else:
             values[name] = attribute.value(given)
-    return values, findings
+    if findings:
+        raise InputError(findings)
+    return values
 
 
 def out_of_range(

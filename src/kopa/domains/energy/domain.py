@@ -18,7 +18,7 @@ from kopa.domains.energy.network import Network
 from kopa.domains.energy.read_pandapower import read
 from kopa.domains.energy.timeline import Piece, action_of, events, pieces, shares
 from kopa.domains.energy.topology import BASE, State, Topology
-from kopa.errors import EngineError, Finding, InputError
+from kopa.errors import EngineError, Finding
 from kopa.model import Assets, Port, Ports, PortSeries, Window
 
 KINDS = (
@@ -223,8 +223,6 @@ def load(section: Mapping[str, Any], folder: Path) -> tuple[Energy, tuple[Findin
     InputError
         With all that is wrong.
     """
-    values, findings = settings(section, PACKAGE, "energy")
-    if findings:
-        raise InputError(findings)
+    values = settings(section, PACKAGE, "energy")
     network, warnings = read(folder / values["grid"])
     return Energy(network), warnings

@@ -11,7 +11,6 @@ import numpy as np
 
 from kopa.domain import Change, ChangeKind, Event, Finding, Parent, Result
 from kopa.domain.attributes import settings
-from kopa.errors import InputError
 from kopa.model import Assets, FloatArray, IntArray, Port, Ports, PortSeries, Window
 from kopa.model.links import buffered
 
@@ -165,9 +164,7 @@ def load(section: Mapping[str, Any], folder: Path) -> tuple[PlacesDomain, tuple[
     InputError
         With all findings.
     """
-    values, findings = settings(section, PACKAGE, "places")
-    if findings:
-        raise InputError(findings)
+    values = settings(section, PACKAGE, "places")
     given = values["places"]
     patterns = [given] if isinstance(given, str) else list(given)
     places, warnings = read_places(folder, patterns)

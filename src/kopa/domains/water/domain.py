@@ -11,7 +11,6 @@ import numpy as np
 
 from kopa.domain import Bound, Change, ChangeKind, Event, Finding, Result
 from kopa.domain.attributes import settings
-from kopa.errors import InputError
 from kopa.ledger.account import Account
 from kopa.model import Assets, Port, Ports, PortSeries, Window
 
@@ -194,9 +193,7 @@ def load(section: Mapping[str, Any], folder: Path) -> tuple[Water, tuple[Finding
     InputError
         With all findings.
     """
-    values, findings = settings(section, PACKAGE, "water")
-    if findings:
-        raise InputError(findings)
+    values = settings(section, PACKAGE, "water")
     network, warnings = read_inp(folder / values["network"], _service(section, values))
     return Water(network), warnings
 

@@ -161,8 +161,8 @@ class Project:
             self._node_address = c_void_p(self._node_buffer.ctypes.data)
             self._link_address = c_void_p(self._link_buffer.ctypes.data)
             self._lib.EN_setstatusreport(self._handle, 0)
-        self._value = c_double()
-        self._time = c_long()
+        self._value, self._time = c_double(), c_long()
+        self._to_value, self._to_time = byref(self._value), byref(self._time)
 
     def __enter__(self) -> Project:
         return self
@@ -200,22 +200,22 @@ class Project:
 
     def node_values(self, what: NodeValue) -> FloatArray:
         """A value of all nodes, shape (node,); a view that the next call overwrites."""
-        self._lib.EN_getnodevalues(self._handle, c_int(what), self._node_address)
+        self._lib.EN_getnodevalues(self._handle, int(what), self._node_address)
         return self._node_buffer
 
     def link_values(self, what: LinkValue) -> FloatArray:
         """A value of all links, shape (link,); a view that the next call overwrites."""
-        self._lib.EN_getlinkvalues(self._handle, c_int(what), self._link_address)
+        self._lib.EN_getlinkvalues(self._handle, int(what), self._link_address)
         return self._link_buffer
 
     def node_value(self, index: int, what: NodeValue) -> float:
         """A value of one node."""
-        self._call("EN_getnodevalue", c_int(index), c_int(what), byref(self._value))
+        self._call("EN_getnodevalue", index, int(what), self._to_value)
         return self._value.value
 
     def link_value(self, index: int, what: LinkValue) -> float:
         """A value of one link."""
-        self._call("EN_getlinkvalue", c_int(index), c_int(what), byref(self._value))
+        self._call("EN_getlinkvalue", index, int(what), self._to_value)
         return self._value.value
 
     def set_node(self, index: int, what: NodeValue, value: float) -> None:
@@ -224,7 +224,7 @@ class Project:
 
     def set_link(self, index: int, what: LinkValue, value: float) -> None:
         """Set a value of one link."""
-        self._call("EN_setlinkvalue", c_int(index), c_int(what), c_double(value))
+        self._call("EN_setlinkvalue", index, int(what), c_double(value))
 
     def set_base_demand(self, node: int, category: int, value: float) -> None:
         """Set one demand category of a junction."""
@@ -281,17 +281,17 @@ class Project:
 
     def solve(self) -> int:
         """Solve the present moment; the code is EPANET's, from 100 on an error."""
-        code: int = self._lib.EN_runH(self._handle, byref(self._time))
+        code: int = self._lib.EN_runH(self._handle, self._to_time)
         return code
 
     def advance(self) -> int:
         """Go to the next moment; gives the seconds until then, 0 at the end."""
-        self._call("EN_nextH", byref(self._time))
+        self._call("EN_nextH", self._to_time)
         return self._time.value
 
     def statistic(self, what: Statistic) -> float:
         """What is known of the last solution."""
-        self._call("EN_getstatistic", c_int(what), byref(self._value))
+        self._call("EN_getstatistic", int(what), self._to_value)
         return self._value.value
 
     def set_control_enabled(self, index: int, enabled: bool) -> None:

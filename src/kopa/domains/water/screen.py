@@ -156,6 +156,7 @@ class _Task:
         if self._quiet is None:
             self.baseline()
         assert self._quiet is not None
+        _ = self._network.assets  # made once, before processes are forked
         if self._served is None and not unserved(self._quiet).any():
             self._served = Served(self._network, self._window, self._quiet)
         return self._quiet

@@ -1,0 +1,10 @@
+"""What tests on a Dask cluster share."""
+
+from __future__ import annotations
+
+import pytest
+
+# the client of Dask leaves closing its sockets to the garbage collector
+LOOSE = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)

@@ -46,8 +46,9 @@ def main() -> None:
     day = [str(data / "water" / f"{n}.inp") for n in ("Net3", "L-TOWN")]
     parts = [
         "<!-- Written by benchmarks/all.py: run `make bench`. -->\n# Benchmarks\n",
-        "Ratios against the named peer, both in one run. Seconds are of the machine named here and "
-        f"noisy: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}.\n",
+        "Ratios against the named peer, both in one run. Seconds are of the machine named, and "
+        f"noisy: {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}.\n",
         section(
             "What-ifs and N-1 of a whole city (Micropolis)",
             "python benchmarks/whatif.py --data …/coupled/micropolis --screen",

@@ -51,6 +51,8 @@ class Assets:
         nowhere = np.full(n, np.nan)
         fill: dict[str, Any] = {"names": blank, "zones": blank, "x": nowhere, "y": nowhere}
         fill["people"] = fill["customers"] = np.zeros(n)
+        if len(self.kinds) != n:
+            raise ValueError(f"{self.domain}: kinds has another length than ids")
         for name, value in fill.items():
             if len(getattr(self, name)) == 0:
                 object.__setattr__(self, name, value)
@@ -93,7 +95,12 @@ class Assets:
             hint = f" (is it {', '.join(near)}?)" if near else ""
             raise UsageError(f"{self.domain} has no asset '{text}'{hint}", "unknown-asset")
         if row < 0:
-            raise UsageError(f"several assets of {self.domain} are named '{text}'", "two-assets")
+            twice = [i for i, name in zip(self.ids, self.names, strict=True) if name == text]
+            raise UsageError(
+                f"several assets of {self.domain} are named '{text}': write "
+                f"{' or '.join(twice[:4])}",
+                "two-assets",
+            )
         return row
 
 

@@ -67,6 +67,16 @@ def test_empty_tank_does_not_go_on_supplying(tmp_path: Path) -> None:
     assert run(model).outputs["water"].min() == 1  # the tank begins at its level again
 
 
+def test_empty_tank_gives_nothing_beside_a_weak_pump(tmp_path: Path) -> None:
+    """The tank's drop is not enough for an hour, though the pump keeps the network alive."""
+    model = water(tmp_path, PUMPED.replace("C1  30  70", "C1  8  70"))
+    result = run(model)
+    assert result.balance is not None
+    assert result.balance.stored == pytest.approx(-TANK_HOLDS, rel=1e-3)
+    assert [event.what for event in result.events] == []  # as in the quiet run
+    assert 0 < min(series(result, model, "J2")) < 1
+
+
 def test_cut_off_pocket_gets_nothing() -> None:
     """EPANET feeds such a pocket by demands below zero, and says all is well (code 0)."""
     network, _ = read_inp(data("water", "ky8_v.inp"), Service())
@@ -152,6 +162,15 @@ def test_pipe_with_check_valve_can_be_shut(tmp_path: Path) -> None:
     result = run(model, "P5 closed 08:00-14:00")
     assert total(result, "water_not_supplied") == pytest.approx(6 * 3600 * 0.004, rel=1e-6)
     assert series(result, model, "J4")[7:15] == [1, 0, 0, 0, 0, 0, 0, 1]
+
+
+def test_pipe_with_check_valve_in_a_loop_can_be_shut(tmp_path: Path) -> None:
+    """Nobody is cut off, so only the flow shows that it is shut."""
+    old = "J1    J3  1000    200       100        0          Open"
+    usual = run(water(tmp_path, GRAVITY), "P4 closed").outputs["pressure"]
+    model = water(tmp_path, GRAVITY.replace(old, old.replace("Open", "CV")))
+    assert np.allclose(run(model, "P4 closed").outputs["pressure"], usual, atol=2e-3)
+    assert not np.allclose(run(model).outputs["pressure"], usual, atol=0.01)
 
 
 def test_engine_error_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from kopa.errors import EngineError
 from kopa.model import BoolArray, Window
-from kopa.model.window import DAY
+from kopa.model.window import DAY, clock
 
 from .engine_epanet import NodeValue, Project, TimeValue
 from .network import Network
@@ -85,13 +86,21 @@ class Clockwork:
         self._find_empty(0)
 
     def advance(self) -> int:
-        """Go on to the next moment that matters to EPANET or here; gives the seconds."""
+        """Go on to the next moment that matters to EPANET or here; gives the seconds.
+
+        Raises
+        ------
+        EngineError
+            If EPANET ends the run before the window ends.
+        """
         window, now = self.window, self.now
         stop = next((t for t in self._stops if t > now), window.end)
         if self.counts:
             stop = min(stop, now + window.step - (now - window.start) % window.step)
         self._set_step(min(self._usual, stop - now))
         seconds = self._project.advance()
+        if seconds <= 0:
+            raise EngineError(f"EPANET ends the run at {clock(now)}")
         self.now += seconds
         self._find_empty(seconds)
         return seconds

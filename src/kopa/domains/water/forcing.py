@@ -45,6 +45,7 @@ class Forcing:
         self._project = project
         self._network = network
         self._held: dict[int, _Held] = {}
+        self._controlled: list[int] = []  # of the held links, those that something may move
         self._blocked: dict[int, float] = {}
 
     @property
@@ -59,24 +60,20 @@ class Forcing:
         for link in links - self.links:
             self._take(link)
 
-    def release_all(self) -> None:
-        """Let all links go."""
-        self.hold(frozenset())
-
     def before_solution(self, at: int, clock: int) -> None:
         """Close what is held; `at` and `clock` are seconds of the run and of the day."""
-        for link, held in self._held.items():
-            if self._network.controlled[link]:
-                held.status = self._project.link_value(link + 1, LinkValue.STATUS)
-                held.setting = self._project.link_value(link + 1, LinkValue.SETTING)
-                self._follow(held, at, clock)
+        for link in self._controlled:
+            held = self._held[link]
+            held.status = self._project.link_value(link + 1, LinkValue.STATUS)
+            held.setting = self._project.link_value(link + 1, LinkValue.SETTING)
+            self._follow(held, at, clock)
             self._project.set_link(link + 1, LinkValue.STATUS, 0)
 
     def after_solution(self) -> None:
         """Give controlled links the position that rules expect to find."""
-        for link, held in self._held.items():
-            if self._network.controlled[link] and held.status > 0:
-                self._position(link, held)
+        for link in self._controlled:
+            if self._held[link].status > 0:
+                self._position(link, self._held[link])
 
     def _take(self, link: int) -> None:
         project, network = self._project, self._network
@@ -88,7 +85,10 @@ class Forcing:
             project.link_value(link + 1, LinkValue.STATUS),
             project.link_value(link + 1, LinkValue.SETTING),
         )
-        if network.controlled[link]:
+        if not network.controlled[link]:
+            project.set_link(link + 1, LinkValue.STATUS, 0)  # nothing will open it
+        else:
+            self._controlled.append(link)
             for number in range(1, project.count(Count.CONTROLS) + 1):
                 kind, of, setting, node, level = project.control(number)
                 if of == link + 1:
@@ -106,6 +106,8 @@ class Forcing:
             project.set_link(link + 1, LinkValue.MINOR_LOSS, self._blocked.pop(link))
             return
         held = self._held.pop(link)
+        if link in self._controlled:
+            self._controlled.remove(link)
         for number in held.numbers:
             project.set_control_enabled(number, True)
         if held.pattern:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kopa.errors import EngineError
 from kopa.ledger.account import Balance
 from kopa.model import BoolArray, FloatArray, IntArray, Window
 from kopa.model.window import clock
@@ -228,6 +229,8 @@ class _Run:
                     break
                 self._advance()
             self._cut_ends()
+        except EngineError as error:
+            self.out.failure = str(error)
         finally:
             applied.take_off()
             clockwork.end()

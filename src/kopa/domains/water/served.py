@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from kopa.errors import EngineError
 from kopa.model import BoolArray, FloatArray, IntArray, Window
 
 from .apply import Applied
 from .clockwork import Clockwork
-from .engine_epanet import KEEP_FLOWS, REINIT_FLOWS, NodeValue, Option, Project, Statistic
+from .engine_epanet import KEEP_FLOWS, REINIT_FLOWS, NodeValue, Option, Project
 from .hydraulics import Hydraulics
 from .network import Network
 from .plan import State
@@ -30,8 +31,8 @@ MARGIN = 0.1
 
 _HEAD_ERROR = 1e-3  # m, across any link
 _ACCURACY = 1e-2  # relative change of flow; errors of head are what decides
-_UNSOLVED = {1, 2, 3}  # EPANET's warnings: unbalanced, unstable, disconnected; 100 on are errors
-_ERRORS = 100
+_UNSOLVED = {1, 2, 3}  # EPANET's warnings: above its accuracy, unstable, disconnected
+_ERRORS = 100  # and above
 
 
 class Served:
@@ -77,12 +78,12 @@ class Served:
     def _shows(self, link: int, pocket: IntArray) -> bool:
         """True if all but the pocket are served at every moment."""
         applied, clockwork = self._applied, self._clockwork
-        if not (self._snapshot and self._ready) and not self._go_to_window():
-            return False
         cut = self._nobody.copy()
         cut[pocket] = True
         beside = self._beside(cut)
         try:
+            if not (self._snapshot and self._ready) and not self._go_to_window():
+                return False
             applied.put(State(frozenset((link,))))
             applied.cut_off(cut)
             if self._snapshot:
@@ -91,6 +92,8 @@ class Served:
                 if not self._all_get(beside):
                     return False
                 clockwork.advance()
+        except EngineError:
+            return False
         finally:
             applied.take_off()
             clockwork.end()
@@ -117,8 +120,6 @@ class Served:
         self._applied.before_solution(clockwork.elapsed, clockwork.now)
         code = project.solve()
         if code in _UNSOLVED or code >= _ERRORS:
-            return False
-        if project.statistic(Statistic.RELATIVE_ERROR) > _ACCURACY:
             return False
         pressure = project.node_values(NodeValue.PRESSURE)
         pressure += beside

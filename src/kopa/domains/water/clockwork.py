@@ -1,9 +1,10 @@
 """Leads EPANET through a window, so that every run of it stops at the same moments.
 
-EPANET 2.3.5 holds a tank to be empty only when its volume is its least to the digit. It stops a
-run to the second when a tank runs dry, and the drop that rounding leaves there is enough for the
-tank to supply everybody for another time step. So a tank with less than a second of its outflow
-left is set to its least level here.
+EPANET 2.3.5 counts time in whole seconds. A tank that would run dry, or over, in less than a
+second is no reason for it to stop: a drop is enough for the tank to supply everybody for another
+time step. So after each solution a tank with less than a second of its outflow left is set to
+its least level here, one with less than a second of room to its greatest, and the moment is
+solved again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from kopa.errors import EngineError
-from kopa.model import BoolArray, Window
+from kopa.model import BoolArray, FloatArray, Window
 from kopa.model.window import DAY, clock
 
 from .engine_epanet import NodeValue, Project, TimeValue
@@ -49,7 +50,8 @@ class Clockwork:
         self._project = project
         self._stops = sorted({window.start, window.end, *stops})
         self._usual = self._step = project.time(TimeValue.HYDRAULIC_STEP)
-        self._tanks = [_Tank(project, int(node) + 1) for node in network.tanks]
+        per_second = network.units.flow / network.units.length**3
+        self._tanks = [_Tank(project, int(node) + 1, per_second) for node in network.tanks]
         self.empty: BoolArray = np.zeros(len(network.node_ids), dtype=bool)
 
     @property
@@ -73,6 +75,11 @@ class Clockwork:
         return (self.now - self.window.start) // self.window.step
 
     @property
+    def volumes(self) -> FloatArray:
+        """What each tank holds now, in the file's units, shape (tank,)."""
+        return np.array([tank.volume for tank in self._tanks])
+
+    @property
     def runs(self) -> bool:
         """True until the window ends."""
         return self.now < self.window.end
@@ -83,7 +90,7 @@ class Clockwork:
         self._project.set_time(TimeValue.DURATION, self.window.end - self.origin)
         self._restore_tanks()
         self._project.init_hydraulics(flag)
-        self._find_empty(0)
+        self._look_at_tanks()
 
     def advance(self) -> int:
         """Go on to the next moment that matters to EPANET or here; gives the seconds.
@@ -102,7 +109,7 @@ class Clockwork:
         if seconds <= 0:
             raise EngineError(f"EPANET ends the run at {clock(now)}")
         self.now += seconds
-        self._find_empty(seconds)
+        self._look_at_tanks()
         return seconds
 
     def end(self) -> None:
@@ -115,10 +122,16 @@ class Clockwork:
             self._project.set_time(TimeValue.HYDRAULIC_STEP, step)
             self._step = step
 
-    def _find_empty(self, seconds: int) -> None:
-        """Look at the tanks, `seconds` after the last look."""
+    def settle_tanks(self) -> bool:
+        """Set tanks that the last solution would empty or fill within a second; True if any."""
+        settled = [tank.settle(self._project) for tank in self._tanks]
+        if any(settled):
+            self._look_at_tanks()
+        return any(settled)
+
+    def _look_at_tanks(self) -> None:
         for tank in self._tanks:
-            self.empty[tank.index - 1] = tank.is_empty(self._project, seconds)
+            self.empty[tank.index - 1] = tank.is_empty(self._project)
 
     def _restore_tanks(self) -> None:
         for tank in self._tanks:
@@ -126,26 +139,39 @@ class Clockwork:
 
 
 class _Tank:
-    """One tank, and how much it held when it was looked at last."""
+    """One tank, and how much it held when it was looked at last.
 
-    def __init__(self, project: Project, index: int) -> None:
+    `per_second` is the volume, in the file's units, that one unit of flow brings in a second.
+    """
+
+    def __init__(self, project: Project, index: int, per_second: float) -> None:
         self.index = index
-        self._volume = 0.0
+        self.volume = 0.0
+        self._per_second = per_second
         self._least = project.node_value(index, NodeValue.MIN_VOLUME)
+        self._most = project.node_value(index, NodeValue.MAX_VOLUME)
         self._lowest = project.node_value(index, NodeValue.MIN_LEVEL)
+        self._highest = project.node_value(index, NodeValue.MAX_LEVEL)
+        self._spills = project.node_value(index, NodeValue.CAN_OVERFLOW) > 0
         self._first = project.node_value(index, NodeValue.TANK_LEVEL)
         self._is_set = False
 
-    def is_empty(self, project: Project, seconds: int) -> bool:
-        """True if it has nothing more to give; then it stands at its least level."""
-        before, self._volume = self._volume, project.node_value(self.index, NodeValue.TANK_VOLUME)
-        left = self._volume - self._least
-        within_a_second = seconds > 0 and left * seconds <= before - self._volume
-        if left > _DROP * (1 + self._least) and not within_a_second:
-            return False
-        if left > 0:
+    def is_empty(self, project: Project) -> bool:
+        """True if it has nothing more to give."""
+        self.volume = project.node_value(self.index, NodeValue.TANK_VOLUME)
+        return self.volume <= self._least + _DROP * (1 + self._least)
+
+    def settle(self, project: Project) -> bool:
+        """Set it to its least or greatest level if it is there in a second; True if it was set."""
+        gain = project.node_value(self.index, NodeValue.DEMAND) * self._per_second
+        left, room = self.volume - self._least, self._most - self.volume
+        if gain < 0 < left < -gain:
             project.set_node(self.index, NodeValue.TANK_LEVEL, self._lowest)
-            self._is_set = True
+        elif 0 < room < gain and not self._spills:
+            project.set_node(self.index, NodeValue.TANK_LEVEL, self._highest)
+        else:
+            return False
+        self._is_set = True
         return True
 
     def restore(self, project: Project) -> None:

@@ -48,7 +48,10 @@ class NodeValue(IntEnum):
     PRESSURE = 11
     MIN_VOLUME = 18
     MIN_LEVEL = 20
+    MAX_LEVEL = 21
     TANK_VOLUME = 24
+    MAX_VOLUME = 25
+    CAN_OVERFLOW = 26
     EMITTER_FLOW = 29
     LEAKAGE_FLOW = 30
     DEMAND_FLOW = 31

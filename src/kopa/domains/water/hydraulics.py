@@ -73,8 +73,9 @@ class Hydraulics:
         Flow out of emitters and leaks, m³, shape (node,).
     pump_energy
         kWh by pump.
-    supplied, stored
-        What sources gave and what tanks hold more at the end, m³.
+    supplied, stored, spilled
+        What sources gave, what tanks hold more at the end by their levels, and what ran over
+        them, m³.
     inflow
         What entered at junctions with demand below zero, m³.
     cuts
@@ -98,6 +99,7 @@ class Hydraulics:
     pump_energy: FloatArray
     supplied: float = 0.0
     stored: float = 0.0
+    spilled: float = 0.0
     inflow: float = 0.0
     cuts: list[Cut] = field(default_factory=list)
     empty: list[tuple[int, int, int]] = field(default_factory=list)
@@ -114,7 +116,7 @@ class Hydraulics:
             "m3",
             supplied=self.supplied + self.inflow,
             used=float(self.delivered.sum()),
-            lost=float(self.leaked.sum()),
+            lost=float(self.leaked.sum()) + self.spilled,
             stored=self.stored,
             tolerance=self.tolerance,
             asked=max(float(self.wanted.sum()), self.trickle),
@@ -202,6 +204,12 @@ class _Run:
         self.delivered = np.zeros(nodes)
         self.junctions = len(network.junctions)  # they come before tanks and reservoirs
         self.usual_flow = float(np.abs(network.demand_base).sum()) * network.demand_multiplier
+        self.first_volumes = self.poured = np.zeros(len(network.tanks))
+        self.tank_flow = 0.0
+        overflow = NodeValue.CAN_OVERFLOW
+        self.may_spill = np.array(
+            [project.node_value(int(tank) + 1, overflow) > 0 for tank in network.tanks], dtype=bool
+        )
         self.has_leaks = bool((network.emitter > 0).any())
         self.out = Hydraulics(
             wanted=np.zeros((steps, nodes)),
@@ -239,6 +247,8 @@ class _Run:
 
     def _advance(self) -> None:
         """Go on to the next moment, and count the stretch until then."""
+        if self.clockwork.now <= self.window.start:
+            self.first_volumes = self.clockwork.volumes
         step = self.clockwork.step
         rates = self._rates() if self.clockwork.counts else None
         self.applied.after_solution()
@@ -264,7 +274,9 @@ class _Run:
             if not tries_left:
                 unsettled = bool((applied.cut & ~cut).any())
                 break  # what is asked for must be what was solved
-            if (applied.cut & ~cut).any():
+            if self.clockwork.settle_tanks():
+                applied.cut_off(self._cut_off(applied.can_pass()))
+            elif (applied.cut & ~cut).any():
                 applied.cut_off(applied.cut & cut)
             elif (code >= _ERRORS or error > self.network.accuracy) and (cut & ~applied.cut).any():
                 applied.cut_off(cut)
@@ -339,7 +351,8 @@ class _Run:
         out.pump_energy += rates.pumps * seconds / 3600
         into = rates.demand
         out.supplied -= float(into[network.reservoirs].sum()) * seconds
-        out.stored += float(into[network.tanks].sum()) * seconds
+        self.poured = self.poured + into[network.tanks] * seconds
+        self.tank_flow = max(self.tank_flow, float(np.abs(into[network.tanks]).sum()))
         out.inflow -= float(rates.delivered[rates.wanted < 0].sum()) * seconds
         if rates.leaked is not None:
             out.leaked += rates.leaked * seconds
@@ -356,5 +369,18 @@ class _Run:
             values *= units.flow
         out.pressure *= units.pressure
         out.supplied *= units.flow
-        out.stored *= units.flow
         out.inflow *= units.flow
+        self._settle_tanks()
+
+    def _settle_tanks(self) -> None:
+        """Hold what the flows say of the tanks against what their levels say.
+
+        EPANET takes a tank that would be full or empty within a second to be so already: a second
+        of flow cannot be held against it.
+        """
+        out, units = self.out, self.network.units
+        gained = (self.clockwork.volumes - self.first_volumes) * units.length**3
+        poured = self.poured * units.flow
+        out.spilled = float(np.maximum(poured - gained, 0.0)[self.may_spill].sum())
+        out.stored = float(gained.sum())
+        out.trickle = max(out.trickle, self.tank_flow * units.flow / out.tolerance)

@@ -81,6 +81,8 @@ class Network:
         Multipliers of each pattern.
     pattern_step, pattern_start, start_clock
         s.
+    tank_volume
+        What each tank holds between its least and greatest level, m³, shape (tank,).
     demand_multiplier
         Of the whole file.
     emitter
@@ -117,6 +119,7 @@ class Network:
     pattern_step: int
     pattern_start: int
     start_clock: int
+    tank_volume: FloatArray
     demand_multiplier: float
     emitter: FloatArray
     emitter_exponent: float

@@ -14,7 +14,7 @@ from kopa.units import FOOT, GALLON
 
 from .check_inp import usable
 from .engine_epanet import Count, LinkValue, NodeValue, Option, Project, TimeValue
-from .network import JUNCTION, PUMP, Network, Service, Units
+from .network import JUNCTION, PUMP, TANK, Network, Service, Units
 
 # m³/s in one unit of flow, by EN_FlowUnits: CFS GPM MGD IMGD AFD | LPS LPM MLD CMH CMD CMS
 _FLOW = (
@@ -104,12 +104,25 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
         pattern_step=project.time(TimeValue.PATTERN_STEP),
         pattern_start=project.time(TimeValue.PATTERN_START),
         start_clock=project.time(TimeValue.START_CLOCK),
+        tank_volume=_tank_volumes(project, [kind for _, kind in nodes]) * length**3,
         demand_multiplier=project.option(Option.DEMAND_MULTIPLIER),
         emitter=project.node_values(NodeValue.EMITTER).copy(),
         emitter_exponent=project.option(Option.EMITTER_EXPONENT),
         accuracy=project.option(Option.ACCURACY),
         units=units,
         service=service,
+    )
+
+
+def _tank_volumes(project: Project, kinds: list[int]) -> FloatArray:
+    """What each tank holds between its levels, in the file's units."""
+    tanks = [index + 1 for index, kind in enumerate(kinds) if kind == TANK]
+    return np.array(
+        [
+            project.node_value(tank, NodeValue.MAX_VOLUME)
+            - project.node_value(tank, NodeValue.MIN_VOLUME)
+            for tank in tanks
+        ]
     )
 
 
@@ -124,6 +137,11 @@ def _checks(network: Network) -> list[Finding]:
         ("junction", "demand"): (base, junctions, network.node_ids),
         ("pipe", "length"): (network.length, pipes, network.link_ids),
         ("pipe", "diameter"): (network.diameter, pipes, network.link_ids),
+        ("tank", "volume"): (
+            network.tank_volume,
+            np.arange(len(network.tanks)),
+            tuple(network.node_ids[tank] for tank in network.tanks),
+        ),
     }
     findings = _not_finite(network)
     for attribute in attributes("kopa.domains.water"):

@@ -119,7 +119,7 @@ class Served:
         project, clockwork = self._project, self._clockwork
         self._applied.before_solution(clockwork.elapsed, clockwork.now)
         code = project.solve()
-        if code in _UNSOLVED or code >= _ERRORS:
+        if code in _UNSOLVED or code >= _ERRORS or clockwork.settle_tanks():
             return False
         pressure = project.node_values(NodeValue.PRESSURE)
         pressure += beside

@@ -155,7 +155,10 @@ def test_the_screen_ranks_the_line_that_feeds_the_pump_by_people(city: City) -> 
     assert line.case.told is not None
     told = sum(row.mid for row in line.case.told.lines if row.quantity == "person_hours")
     assert told == pytest.approx(total_of(full.totals, "person_hours"))
-    assert line.rank["people"] == min(r.rank["people"] for r in found.assets)
+    assert line.rank["people"] == 1
+    source = by_id["energy:ext_grid:0"]
+    assert source.rank["people"] == 1  # the same loss shares a place
+    assert sorted(r.rank["people"] for r in found.assets)[2] == 3
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -117,6 +119,18 @@ def test_a_cycle_of_flags_latches_and_ends() -> None:
     assert solution.results["b"].outputs["goods"][:, 0].tolist() == [0, 1, 1, 1, 1, 1]
 
 
+def test_a_cycle_that_would_toggle_latches() -> None:
+    # b works only while a does not, a only while b does: without the latch this never ends
+    domains = {
+        "a": Toy("a", flag=True),
+        "b": Toy("b", passes=lambda power: 1.0 * (power < 1), flag=True),
+    }
+    solver = Solver(domains, [link("a0", "b0"), link("b0", "a0")], WINDOW)
+    assert solver.baseline.converged
+    assert solver.baseline.sweeps < 5
+    assert goods(solver, [], "a") == [0.0] * 6
+
+
 def test_a_cycle_of_shares_is_damped_to_its_fixed_point() -> None:
     # b = 1 - 0.5 a, a = b: undamped this swings, its fixed point is 2/3
     domains = {"a": Toy("a"), "b": Toy("b", passes=lambda power: 1.0 - 0.5 * power)}
@@ -205,6 +219,24 @@ def test_only_links_that_moved_are_causes() -> None:
     assert why.path("b", event, 0)[0].assets == ("a0",)
     one = solver.solve([Change("a", "a0", "factor", 0.3)])
     assert one.results["b"].outputs["goods"].tolist() == [[1]] * 6
+
+
+def test_a_source_that_fell_but_still_supplies_is_no_cause() -> None:
+    links = [link(source, "b0", threshold=0.5) for source in ("a0", "a1")]
+    solver = Solver({"a": Toy("a", 2), "b": Toy("b")}, links, WINDOW)
+    solution = solver.solve([Change("a", "a0", "factor", 0.6), out("a1")])
+    why = Explanation(solver.wiring, solution, solver.baseline)
+    event = int(solution.results["b"].origins["goods"][0])
+    assert [step.assets for step in why.path("b", event, 0)] == [("a1",), ("b0",)]
+
+
+def test_changes_are_applied_in_one_order() -> None:
+    # the last digit of this product depends on the order
+    changes = [Change("a", "a0", "factor", value) for value in (1.3, 1.5, 0.3)]
+    found = {
+        goods(Solver({"a": Toy("a")}, [], WINDOW), list(c), "a")[0] for c in permutations(changes)
+    }
+    assert len(found) == 1
 
 
 def test_suppliers_come_first_and_cycles_stand_together() -> None:

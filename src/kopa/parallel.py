@@ -175,6 +175,7 @@ class _LocalPool:
 
     def _start(self) -> None:
         fork = "fork" in multiprocessing.get_all_start_methods()
+        self._others = set(multiprocessing.active_children())
         self._pool = ProcessPoolExecutor(
             self.workers,
             multiprocessing.get_context("fork" if fork else None),
@@ -201,7 +202,7 @@ class _LocalPool:
 
     def restart(self) -> None:
         """End all workers, whatever they do, and start new ones."""
-        for process in multiprocessing.active_children():
+        for process in set(multiprocessing.active_children()) - self._others:
             process.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._start()

@@ -116,10 +116,7 @@ def window_of(at: str = "00:00", hours: float = 24.0, step: str = "1h") -> Windo
     UsageError
         If a part cannot be read.
     """
-    match = _DURATION.match(step.strip())
-    length = float(match[1]) * {"s": 1, "": 1, "min": 60, "h": 3600}[match[2]] if match else 0
-    if length < 1:
-        raise UsageError(f"'{step}' is no step: write 15min, 1h or 900s")
+    length = duration(step)
     if not 0 <= hours <= 24 * 366:
         raise UsageError(f"{hours:g} hours cannot be covered: write 0 to {24 * 366}")
     day, _, time = at.rpartition("T")
@@ -127,5 +124,20 @@ def window_of(at: str = "00:00", hours: float = 24.0, step: str = "1h") -> Windo
         date = datetime.date.fromisoformat(day) if day else None
     except ValueError:
         raise UsageError(f"'{day}' is no date: write YYYY-MM-DDTHH:MM") from None
-    steps = max(1, -(-round(hours * 3600) // round(length)))
-    return Window(seconds(time), round(length), steps, date)
+    steps = max(1, -(-round(hours * 3600) // length))
+    return Window(seconds(time), length, steps, date)
+
+
+def duration(text: str) -> int:
+    """``15min``, ``1h`` or ``900s`` in seconds; a bare number is seconds.
+
+    Raises
+    ------
+    UsageError
+        If the text is no such length, or less than a second.
+    """
+    match = _DURATION.match(text.strip())
+    length = float(match[1]) * {"s": 1, "": 1, "min": 60, "h": 3600}[match[2]] if match else 0
+    if length < 1:
+        raise UsageError(f"'{text}' is no step: write 15min, 1h or 900s")
+    return round(length)

@@ -12,7 +12,7 @@ from kopa import console
 from kopa.domain import Change, Event, Finding, Result, checked, parse_change
 from kopa.errors import UsageError
 from kopa.model import Window
-from kopa.model.window import clock, seconds
+from kopa.model.window import clock, duration, seconds
 
 from .causes import shares
 from .domain import KINDS, Water
@@ -57,7 +57,7 @@ def _common(job: argparse.ArgumentParser) -> None:
     job.add_argument(
         "--hours", type=float, default=24.0, help="length; 0: one solution, held for a step"
     )
-    job.add_argument("--step", type=int, default=3600, help="length of a step, s")
+    job.add_argument("--step", default="1h", help="length of a step: 15min, 1h, 900s")
     job.add_argument("--at", metavar="HH:MM", help="begin (default: the file's start clock time)")
     job.add_argument("--required", type=float, metavar="M", help="pressure of full service, m")
     job.add_argument("--minimum", type=float, metavar="M", help="pressure of no service, m")
@@ -109,14 +109,15 @@ def _water(arguments: argparse.Namespace) -> tuple[Water, list[Finding]]:
 def _window(arguments: argparse.Namespace, water: Water) -> tuple[Window, float]:
     """The window, and what a volume in it stands for: a snapshot is held for a step."""
     start = seconds(arguments.at) if arguments.at else water.network.start_clock
-    if arguments.hours < 0 or arguments.step <= 0:
-        raise UsageError("--hours must be 0 or more, and --step more than 0 seconds")
+    step = duration(arguments.step)
+    if not arguments.hours >= 0:
+        raise UsageError("--hours must be 0 or more")
     if arguments.hours == 0:
-        return Window(start, SNAPSHOT, 1), arguments.step / SNAPSHOT
-    steps, rest = divmod(arguments.hours * 3600, arguments.step)
+        return Window(start, SNAPSHOT, 1), step / SNAPSHOT
+    steps, rest = divmod(arguments.hours * 3600, step)
     if rest or not steps:
         raise UsageError("--hours must be a whole number of steps")
-    return Window(start, arguments.step, int(steps)), 1.0
+    return Window(start, step, int(steps)), 1.0
 
 
 def _change(text: str, water: Water) -> Change:

@@ -100,14 +100,10 @@ class Clockwork:
         EngineError
             If EPANET ends the run before the window ends.
         """
-        window, now = self.window, self.now
-        stop = next((t for t in self._stops if t > now), window.end)
-        if self.counts:
-            stop = min(stop, now + window.step - (now - window.start) % window.step)
-        self._set_step(min(self._usual, stop - now))
+        self._set_step(self._longest_step())
         seconds = self._project.advance()
         if seconds <= 0:
-            raise EngineError(f"EPANET ends the run at {clock(now)}")
+            raise EngineError(f"EPANET ends the run at {clock(self.now)}")
         self.now += seconds
         self._look_at_tanks()
         return seconds
@@ -117,13 +113,26 @@ class Clockwork:
         self._set_step(self._usual)
         self._restore_tanks()
 
+    def _longest_step(self) -> int:
+        """Seconds until the next moment that matters here, or EPANET's usual step."""
+        window, now = self.window, self.now
+        stop = next((t for t in self._stops if t > now), window.end)
+        if self.counts:
+            stop = min(stop, now + window.step - (now - window.start) % window.step)
+        return min(self._usual, stop - now)
+
     def _set_step(self, step: int) -> None:
         if step != self._step:
             self._project.set_time(TimeValue.HYDRAULIC_STEP, step)
             self._step = step
 
     def settle_tanks(self) -> bool:
-        """Set tanks that the last solution would empty or fill within a second; True if any."""
+        """Set tanks that the last solution would empty or fill within a second; True if any.
+
+        Not where the next step is a second itself, as in a snapshot: there a tank is what it is.
+        """
+        if self._longest_step() <= 1:
+            return False
         settled = [tank.settle(self._project) for tank in self._tanks]
         if any(settled):
             self._look_at_tanks()

@@ -198,7 +198,7 @@ def _ranked(ranked: Ranked) -> Document:
         "change": case.change.kind,
         "status": ranked.status,
         "method": case.method,
-        "why_unknown": case.lost,
+        "why_unknown": ranked.why_unknown,
         "effects": [
             {
                 "domain": line.domain,

@@ -98,6 +98,13 @@ class Ranked:
         """
         return math.log2(self.own_rank / self.people_rank)
 
+    @property
+    def why_unknown(self) -> str:
+        """Why there is no answer; empty if there is one."""
+        if self.case.lost or self.status != "unknown" or self.case.told is None:
+            return self.case.lost
+        return " ".join(finding.what for finding in self.case.told.findings)
+
     def value(self, quantities: Sequence[str]) -> float:
         """Sum of quantities over the domains."""
         lines = self.case.told.lines if self.case.told else ()

@@ -15,17 +15,19 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kopa.city.read_links import COLUMNS
 from kopa.domains.energy import DOMAIN as ENERGY
 from kopa.domains.water import DOMAIN as WATER
 from kopa.model import Assets, FloatArray, IntArray
+
+sys.path.insert(0, str(Path(__file__).parent))
+from city_folder import feature, write
 
 KINDS = {
     "Apartment": "home",
@@ -67,19 +69,16 @@ def buildings(folder: Path) -> list[dict[str, Any]]:
         for record in reader.records():
             x, y = (float(part) for part in record["Centroid"].split(","))
             kind = KINDS.get(record["FACILITY_T"], "business")
-            properties = {
-                "id": f"B{record['ID']}",
-                "name": record["FACILITY_T"],
-                "kind": kind,
-                "people": int(record["POP"]),
-                "zone": record["Category"],
-            }
             features.append(
-                {
-                    "type": "Feature",
-                    "geometry": {"type": "Point", "coordinates": [x, y]},
-                    "properties": properties,
-                }
+                feature(
+                    f"B{record['ID']}",
+                    x,
+                    y,
+                    name=record["FACILITY_T"],
+                    kind=kind,
+                    people=int(record["POP"]),
+                    zone=record["Category"],
+                )
             )
     return features
 
@@ -100,16 +99,11 @@ def assemble(folder: Path, city: Path) -> Path:
     city
         The folder to write.
     """
-    for part in ("water", "energy", "places"):
+    for part in ("water", "energy"):
         (city / part).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(folder / "water.inp", city / "water" / "network.inp")
     shutil.copyfile(folder / "power.json", city / "energy" / "grid.json")
     features = buildings(folder)
-    (city / "places" / "buildings.geojson").write_text(
-        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
-    )
-    people = sum(feature["properties"]["people"] for feature in features)
-    (city / "city.toml").write_text(CITY.format(people=people), encoding="utf-8")
     water = WATER.load({"network": "water/network.inp"}, city)[0].assets()
     energy = ENERGY.load({"grid": "energy/grid.json"}, city)[0].assets()
     loads = np.flatnonzero([kind == "load" for kind in energy.kinds])
@@ -120,19 +114,16 @@ def assemble(folder: Path, city: Path) -> Path:
             source = ["energy", "electricity", row["power_id"]]
             target = ["water", "electricity", row["water_id"]]
             rows.append([*source, *target, "all", 0.5, "", "", "surveyed", 1, "dependencies.csv"])
-    for feature in features:
-        x, y = feature["geometry"]["coordinates"]
-        place = feature["properties"]["id"]
+    for building in features:
+        x, y = building["geometry"]["coordinates"]
+        place = building["properties"]["id"]
         for domain, port, source_id in (
             ("energy", "electricity", nearest(energy, loads, x, y)),
             ("water", "water", nearest(water, junctions, x, y)),
         ):
             ends = [domain, port, source_id, "places", port, place]
             rows.append([*ends, "all", "", "", "", "nearest", 0.6, "straight line"])
-    with (city / "links.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    write(city, CITY, features, rows)
     return city
 
 

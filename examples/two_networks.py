@@ -15,18 +15,19 @@ package pandapower). They are of different places: homes, sites and links betwee
 from __future__ import annotations
 
 import argparse
-import csv
 import importlib.util
-import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kopa.city.read_links import COLUMNS
 from kopa.domains.energy import DOMAIN as ENERGY
 from kopa.domains.water import DOMAIN as WATER
+
+sys.path.insert(0, str(Path(__file__).parent))
+from city_folder import feature, write
 
 LITRES_A_DAY = 250
 CITY = """\
@@ -69,7 +70,7 @@ def assemble(city: Path) -> Path:
     city
         The folder to write.
     """
-    for part in ("water", "energy", "places"):
+    for part in ("water", "energy"):
         (city / part).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(
         carried("wntr", "library", "networks", "Net3.inp"), city / "water" / "network.inp"
@@ -87,14 +88,8 @@ def assemble(city: Path) -> Path:
     rows: list[list[object]] = []
 
     def place(name: str, kind: str, node: int, load: str, properties: dict[str, Any]) -> None:
-        point = [float(network.x[node]), float(network.y[node])]
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": point},
-                "properties": {"id": name, "kind": kind, **properties},
-            }
-        )
+        x, y = float(network.x[node]), float(network.y[node])
+        features.append(feature(name, x, y, kind=kind, **properties))
         junction = water.assets().ids[node]
         for source in (["energy", "electricity", load], ["water", "water", junction]):
             target = ["places", source[1], name]
@@ -124,15 +119,7 @@ def assemble(city: Path) -> Path:
         target = ["water", "electricity", pump]
         rows.append([*source, *target, "all", 0.5, "", "", "synthetic", 0.5, "by rule"])
 
-    people = sum(f["properties"]["people"] for f in features)
-    (city / "city.toml").write_text(CITY.format(people=people), encoding="utf-8")
-    (city / "places" / "places.geojson").write_text(
-        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
-    )
-    with (city / "links.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    write(city, CITY, features, rows)
     return city
 
 

@@ -130,7 +130,8 @@ class _Tell:
 
     def __call__(self, solution: Solution) -> Told:
         if "unknown" in (solution.status, self.baseline.status):
-            return Told("unknown", (), solution.findings, solution.runs)
+            new = tuple(f for f in solution.findings if f not in self.baseline.findings)
+            return Told("unknown", (), new or solution.findings, solution.runs)
         lines = tuple(
             Line(
                 e.domain,

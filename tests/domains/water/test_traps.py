@@ -91,6 +91,17 @@ def test_a_drop_in_a_tank_does_not_supply_a_city_for_an_hour() -> None:
     assert balance.residual == pytest.approx(0, abs=1e-4 * balance.used)
 
 
+def test_an_empty_tank_does_not_fill_another() -> None:
+    """With both pumps of Net3 off, EPANET let its third tank, empty, go on filling the others."""
+    network, _ = read_inp(data("water", "Net3.inp"))
+    found = run(Water(network), "link/10 off", "335 off", window=Window(0, 3600, 24))
+    assert found.status == "ok"
+    balance = found.balance
+    assert balance is not None
+    assert balance.used == pytest.approx(-balance.stored, rel=1e-4)  # what was in the tanks
+    assert (found.outputs["water"][9:] == 0).mean() > 0.9  # all but nodes before the pumps
+
+
 def test_a_tank_that_holds_next_to_nothing_is_told() -> None:
     """The tanks of ky17 hold half a litre by their volume curves: 24 hours of it are unknown."""
     network, findings = read_inp(data("water", "ky17.inp"))

@@ -41,6 +41,7 @@ class Applied:
         self._saved: dict[int, tuple[float, float]] = {}
         self._anchors = np.empty(0, dtype=np.int64)
         self._firm = False
+        self.blocked: frozenset[int] = frozenset()
         self.cut: BoolArray = np.zeros(len(network.node_ids), dtype=bool)
 
     @property
@@ -58,9 +59,32 @@ class Applied:
     def put(self, state: State) -> None:
         """Make `state` hold from now on."""
         self._forcing.hold(state.closed)
+        self.blocked = frozenset()
         self._set_valves(state)
         self._state = state
         self._set_demands()
+
+    def block(self, links: frozenset[int]) -> None:
+        """Hold these links closed as well, until `block` is called again."""
+        if links != self.blocked:
+            self.blocked = links
+            self._forcing.hold(self._state.closed | links)
+
+    def out_of_empty(self, empty: BoolArray, least: float) -> frozenset[int]:
+        """Links that carry more than `least` out of empty tanks in the last solution.
+
+        EPANET lets an empty tank give where it does not settle on a status for its links.
+        """
+        project, network = self._project, self._network
+        found = set()
+        for tank in np.flatnonzero(empty).tolist():
+            if project.node_value(tank + 1, NodeValue.DEMAND) >= -least:
+                continue
+            for link in np.flatnonzero((network.ends == tank).any(axis=0)).tolist():
+                flow = project.link_value(link + 1, LinkValue.FLOW)
+                if (flow if network.ends[0, link] == tank else -flow) > least:
+                    found.add(link)
+        return frozenset(found)
 
     def cut_off(self, nodes: BoolArray) -> None:
         """Let exactly these nodes ask for nothing."""

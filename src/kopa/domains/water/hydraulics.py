@@ -35,7 +35,7 @@ UNTRUSTED_ERROR = 0.05
 _EXTRA_TRIALS = 10.0  # UNBALANCED CONTINUE: with STOP, EPANET ends a run without a word
 _ERRORS = 100  # EPANET's codes below are warnings
 _NOTHING = 1e-3  # of the base demand
-_TRIES = 4
+_TRIES = 8
 _TRICKLE = 1e-4  # m³/s
 
 
@@ -264,6 +264,8 @@ class _Run:
         """
         project, applied = self.project, self.applied
         applied.anchor(firm=False)
+        applied.block(frozenset())
+        least = _NOTHING * _NOTHING * self.usual_flow
         applied.cut_off(self._cut_off(applied.can_pass()))
         unsettled = False
         for tries_left in reversed(range(_TRIES)):
@@ -274,7 +276,9 @@ class _Run:
             if not tries_left:
                 unsettled = bool((applied.cut & ~cut).any())
                 break  # what is asked for must be what was solved
-            if self.clockwork.settle_tanks():
+            dry = applied.out_of_empty(self.clockwork.empty, least)
+            if self.clockwork.settle_tanks() or dry:
+                applied.block(applied.blocked | dry)
                 applied.cut_off(self._cut_off(applied.can_pass()))
             elif (applied.cut & ~cut).any():
                 applied.cut_off(applied.cut & cut)

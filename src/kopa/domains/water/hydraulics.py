@@ -35,6 +35,7 @@ UNTRUSTED_ERROR = 0.05
 _EXTRA_TRIALS = 10.0  # UNBALANCED CONTINUE: with STOP, EPANET ends a run without a word
 _ERRORS = 100  # EPANET's codes below are warnings
 _NOTHING = 1e-3  # of the base demand
+_LEAST = 1e-6  # of the base demand; so little does not flow
 _TRIES = 8
 _TRICKLE = 1e-4  # m³/s
 
@@ -265,7 +266,6 @@ class _Run:
         project, applied = self.project, self.applied
         applied.anchor(firm=False)
         applied.block(frozenset())
-        least = _NOTHING * _NOTHING * self.usual_flow
         applied.cut_off(self._cut_off(applied.can_pass()))
         unsettled = False
         for tries_left in reversed(range(_TRIES)):
@@ -276,27 +276,36 @@ class _Run:
             if not tries_left:
                 unsettled = bool((applied.cut & ~cut).any())
                 break  # what is asked for must be what was solved
-            dry = applied.out_of_empty(self.clockwork.empty, least)
-            if self.clockwork.settle_tanks() or dry:
-                applied.block(applied.blocked | dry)
-                applied.cut_off(self._cut_off(applied.can_pass()))
-            elif (applied.cut & ~cut).any():
-                applied.cut_off(applied.cut & cut)
-            elif (code >= _ERRORS or error > self.network.accuracy) and (cut & ~applied.cut).any():
-                applied.cut_off(cut)
-            elif code < _ERRORS or not applied.anchor(firm=True):
+            if not self._mended(code, error, cut):
                 break
         self.delivered = project.node_values(NodeValue.DEMAND_FLOW).copy()
         if unsettled:
-            self.out.failure = (
-                f"pumps or valves open and shut without end at {clock(self.clockwork.now)}"
-            )
+            self.out.failure = f"pumps or valves cycle without end at {clock(self.clockwork.now)}"
         if self._flows():
             self.out.worst_error = max(self.out.worst_error, error)
         if not np.array_equal(cut, self.cut):
             self._cut_ends()
             self.cut, self.passing = cut, passing
         return code
+
+    def _mended(self, code: int, error: float, cut: BoolArray) -> bool:
+        """Change what the last solution shows to be wrong; False if nothing is.
+
+        Tanks first: a tank that is dry is no source, and may cut others off. Then demands that
+        were asked for, or not, where the solution says otherwise.
+        """
+        applied, empty = self.applied, self.clockwork.empty
+        dry = applied.out_of_empty(empty, _LEAST * self.usual_flow)
+        if self.clockwork.settle_tanks() or dry:
+            applied.block(applied.blocked | dry)
+            applied.cut_off(self._cut_off(applied.can_pass()))
+        elif (applied.cut & ~cut).any():
+            applied.cut_off(applied.cut & cut)
+        elif (code >= _ERRORS or error > self.network.accuracy) and (cut & ~applied.cut).any():
+            applied.cut_off(cut)
+        else:
+            return code >= _ERRORS and applied.anchor(firm=True)
+        return True
 
     def _all_cut_off(self) -> bool:
         """True where nothing flows, whatever EPANET makes of equations that are nearly empty."""

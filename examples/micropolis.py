@@ -62,7 +62,7 @@ places = "places/*.geojson"
 
 def buildings(folder: Path) -> list[dict[str, Any]]:
     """GeoJSON features of the buildings."""
-    import shapefile  # type: ignore[import-untyped, unused-ignore]
+    import shapefile  # type: ignore[import-untyped, unused-ignore]  # it has no types
 
     features: list[dict[str, Any]] = []
     with shapefile.Reader(str(folder / "buildings" / "buildings_v1")) as reader:

@@ -226,7 +226,7 @@ class _DaskPool:
         from distributed import wait as wait_for
 
         try:
-            finished = wait_for(futures, timeout, "FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+            finished = wait_for(futures, timeout, "FIRST_COMPLETED")  # type: ignore[no-untyped-call]  # Dask has no types
             return set(finished.done)
         except TimeoutError:
             return set()
@@ -255,7 +255,7 @@ def _dask_pool(work: Work[Any, Any], address: str) -> _DaskPool:
     except ImportError:
         raise UsageError("--dask needs the package 'distributed': pip install kopa[dask]") from None
     try:
-        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]  # Dask has no types
         return _DaskPool(work, client)
     except OSError as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}") from None

@@ -127,11 +127,16 @@ def cause_document(steps: Sequence[Step]) -> list[Document]:
 
 
 def _services(city: City, answer: WhatIf) -> Mapping[str, Mapping[str, Any]]:
-    """Share delivered per step, by domain, service and asset, where it differs."""
+    """Share delivered per step, by domain, service and asset, where it differs.
+
+    Nothing if the answer is unknown: one domain that cannot be trusted feeds the others.
+    """
     found: dict[str, dict[str, Any]] = {}
+    if answer.status == "unknown":
+        return found
     for name, result in answer.solution.results.items():
         usual = answer.baseline.results[name]
-        if result is usual or result.status == "unknown":
+        if result is usual:
             continue
         ids = city.domains[name].assets().ids
         for port in city.domains[name].ports():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
 
 from kopa import __version__
 from kopa.cli.guard import guarded
+from kopa.errors import UsageError
 
 COMMANDS = {
     "check": "read a city and tell all that is wrong with its files",
@@ -43,15 +44,25 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
         words = f"jobs of the domain {point.name} on its own files"
         domain = commands.add_parser(point.name, help=words, description=words, epilog=_EPILOG)
         if point.name == chosen:
-            register: Callable[..., None] | None
-            try:
-                register = importlib.import_module(f"{point.module}.cli").register
-            except ModuleNotFoundError:
-                register = None
-            if register is not None:
-                jobs = domain.add_subparsers(title="jobs", metavar="JOB", required=True)
-                register(jobs)
+            _register_jobs(domain, point)
     return top
+
+
+def _register_jobs(domain: argparse.ArgumentParser, point: EntryPoint) -> None:
+    """Add the jobs of a domain, if it has any of its own."""
+    name = f"{point.module}.cli"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        domain.set_defaults(run=lambda args: _no_jobs(point.name))
+    else:
+        module.register(domain.add_subparsers(title="jobs", metavar="JOB", required=True))
+
+
+def _no_jobs(name: str) -> int:
+    raise UsageError(f"{name} has no jobs of its own: use it in a city, with kopa whatif or screen")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

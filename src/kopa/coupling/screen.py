@@ -118,8 +118,7 @@ def screen(
         In the order of the changes.
     """
     machines = machines or Machines()
-    # solved before the workers start, so that they share it
-    solver.baseline  # noqa: B018
+    solver.baseline  # noqa: B018  solved before the workers start, so that they share it
     cases: dict[Change, Case[Told]] = {}
     for name, domain in solver.domains.items():
         mine = [change for change in changes if change.domain == name]

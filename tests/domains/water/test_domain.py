@@ -17,6 +17,7 @@ from kopa.domain import Bound, Domain, Screens
 from kopa.domains.water import DOMAIN
 from kopa.domains.water.domain import Water, load
 from kopa.domains.water.network import PUMP, Service
+from kopa.domains.water.plan import Plan, plan
 from kopa.domains.water.read_inp import read_inp
 from kopa.errors import InputError, RangeError, UsageError
 from kopa.model import Window
@@ -82,6 +83,14 @@ def test_burst_by_flow(tmp_path: Path) -> None:
     lost = [total(run(model, f"P5 burst {flow}L/s"), "water_lost") for flow in (0.1, 0.2)]
     assert lost[0] == pytest.approx(24 * 3.6 * 0.1, rel=2e-3)
     assert lost[1] == pytest.approx(2 * lost[0], rel=2e-3)
+
+
+def test_a_burst_without_pressure_is_refused(tmp_path: Path) -> None:
+    """Nothing would tell its size, and a leak of zero would be a lie."""
+    model = water(tmp_path, GRAVITY)
+    quiet = model.simulate(Plan(model.network, ()), DAY)
+    with pytest.raises(RangeError, match="no pressure at that time"):
+        plan(model.network, DAY, changes(model, "P5 burst 2L/s"), None, 0 * quiet.pressure)
 
 
 def test_great_burst_leaves_too_little_pressure(tmp_path: Path) -> None:

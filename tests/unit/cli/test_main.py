@@ -77,9 +77,11 @@ def test_an_unknown_answer_is_exit_1(city: str, capfd: pytest.CaptureFixture[str
     grid = Path(city) / "grid.json"
     text = grid.read_text(encoding="utf-8")
     grid.write_text(text.replace("1.0, 0.2, 0.1", "200.0, 0.2, 0.1"), encoding="utf-8")
-    found = document(capfd, "whatif", city, "--change", "energy:load:0 ×100")
+    changes = ("--change", "energy:load:0 ×100", "--change", "water:P2 closed")
+    found = document(capfd, "whatif", city, *changes)
     assert found["status"] == "unknown"
     assert found["effects"] == []
+    assert found["services"] == {}  # not even of the other domains
 
 
 def test_help_is_light() -> None:
@@ -90,6 +92,11 @@ def test_help_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_domain_without_jobs_says_so(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["places"]) == 2
+    assert "places has no jobs of its own" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -294,10 +294,8 @@ def _power(name: str, table: Table, bus_kv: FloatArray) -> tuple[FloatArray, Flo
     if name == "shunt":
         own = table.real("vn_kv")
         scale = table.real("step") * (bus_kv / np.where(np.isfinite(own), own, bus_kv)) ** 2
-        return tuple(  # type: ignore[return-value]
-            np.column_stack([none, table.real(column) * scale, none])
-            for column in ("p_mw", "q_mvar")
-        )
+        p, q = table.real("p_mw") * scale, table.real("q_mvar") * scale
+        return np.column_stack([none, p, none]), np.column_stack([none, q, none])
     scale = table.real("scaling") * (-1.0 if name == "sgen" else 1.0)
     p, q = table.real("p_mw") * scale, table.real("q_mvar") * scale
     if name != "load":

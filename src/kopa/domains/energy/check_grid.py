@@ -69,7 +69,7 @@ def _buses(bus: Table, table: Table, checker: Checker) -> None:
             "absent-bus",
             table,
             absent,
-            lambda row, column=column, at=at: (  # type: ignore[misc]
+            lambda row, column=column, at=at: (  # type: ignore[misc]  # mypy infers no lambda with defaults
                 column,
                 f"{column} is {at[row]}, but table bus has no such row.",
                 "Name a bus that is there, or add it.",
@@ -190,7 +190,7 @@ def _switches(tables: Tables, checker: Checker) -> None:
             "absent-element",
             switch,
             mine & ~there,
-            lambda row, name=name: (  # type: ignore[misc]
+            lambda row, name=name: (  # type: ignore[misc]  # mypy infers no lambda with defaults
                 "element",
                 f"element is {element[row]}, but table {name} has no such row.",
                 f"Name a row of table {name}, or remove the switch.",
@@ -252,7 +252,7 @@ def _loads(load: Table, checker: Checker) -> None:
             "out-of-range",
             load,
             z + i > 100,
-            lambda row, z=z, i=i, letter=letter: (  # type: ignore[misc]
+            lambda row, z=z, i=i, letter=letter: (  # type: ignore[misc]  # mypy infers no lambda with defaults
                 f"const_i_{letter}_percent",
                 f"The shares at constant impedance and current make {z[row] + i[row]:g} %.",
                 "Together they may make 100 % at most.",

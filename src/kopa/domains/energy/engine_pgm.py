@@ -260,7 +260,7 @@ class _Model:
 
     def solve(self, states: Sequence[State], threads: int) -> Flows:
         """Power flows of some states; see `PowerFlow.solve`."""
-        from power_grid_model.errors import PowerGridError  # type: ignore[attr-defined]
+        from power_grid_model.errors import PowerGridError  # type: ignore[attr-defined]  # not in its stubs
 
         branch = ["p_from", "p_to", "i_from", "i_to", "s_from", "s_to"]
         wanted = {"node": ["u_pu", "u_angle"], "source": ["p"], "generic_branch": branch}

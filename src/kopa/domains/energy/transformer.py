@@ -190,7 +190,7 @@ def _check_taps(trafo: Table, checker: Checker) -> None:
             code,
             trafo,
             bad,
-            lambda row, column=column, what=what, do=do: (  # type: ignore[misc]
+            lambda row, column=column, what=what, do=do: (  # type: ignore[misc]  # mypy infers no lambda with defaults
                 column,
                 what.format(
                     steps=taps.steps[row], word=f"'{words[row]}'" if words[row] else "missing"

@@ -214,8 +214,9 @@ def _tell_solved(
     )
     short = [int(row) for row in np.argsort(-missing, kind="stable") if missing[row] > 0]
     if not short:
-        lowest = run.pressure[:, network.junctions].min() if len(network.junctions) else 0.0
-        console.say(f"All junctions are served; the lowest pressure is {number(lowest)} m.")
+        asking = np.flatnonzero(wanted > 0)
+        lowest = run.pressure[:, asking].min(initial=np.inf)
+        console.say(f"All junctions are served; lowest pressure at a demand {number(lowest)} m.")
         return
     rows = [
         (

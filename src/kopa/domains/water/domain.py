@@ -16,9 +16,10 @@ from kopa.model import Assets, Port, Ports, PortSeries, Window
 
 from .causes import Causes, shares
 from .effects import accounts
-from .hydraulics import Hydraulics, Projects, simulate
+from .hydraulics import Hydraulics, simulate
 from .network import Network, Service
 from .plan import Plan, plan
+from .projects import Projects
 from .read_inp import read_inp
 from .screen import bounds
 from .trust import distrust

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
@@ -21,18 +18,16 @@ from .engine_epanet import (
     REINIT_FLOWS,
     LinkValue,
     NodeValue,
-    Option,
     Project,
     Statistic,
     message,
 )
-from .network import Network, Service
+from .network import Network
 from .plan import Plan
 
 UNTRUSTED_ERROR = 0.05
 """A moment whose flows still change by more than this share is not solved."""
 
-_EXTRA_TRIALS = 10.0  # UNBALANCED CONTINUE: with STOP, EPANET ends a run without a word
 _ERRORS = 100  # EPANET's codes below are warnings
 _NOTHING = 1e-3  # of the base demand
 _LEAST = 1e-6  # of the base demand; so little does not flow
@@ -122,40 +117,6 @@ class Hydraulics:
             tolerance=self.tolerance,
             asked=max(float(self.wanted.sum()), self.trickle),
         )
-
-
-class Projects:
-    """Open EPANET projects of one network; each is used by one run at a time."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._free: SimpleQueue[Project] = SimpleQueue()
-
-    @contextmanager
-    def project(self) -> Iterator[Project]:
-        """A project for one run; it comes back to the pool as it was lent."""
-        project = self._free.get() if not self._free.empty() else self._open()
-        try:
-            yield project
-        except BaseException:
-            project.close()
-            raise
-        self._free.put(project)
-
-    def _open(self) -> Project:
-        project = Project(self._network.inp)
-        set_service(project, self._network, self._network.service)
-        project.set_option(Option.UNBALANCED, _EXTRA_TRIALS)
-        project.open_hydraulics()
-        return project
-
-
-def set_service(project: Project, network: Network, service: Service) -> None:
-    """Make demands depend on pressure."""
-    unit = network.units.pressure
-    project.set_pressure_driven(
-        True, service.minimum / unit, service.required / unit, service.exponent
-    )
 
 
 def simulate(project: Project, network: Network, plan: Plan, window: Window) -> Hydraulics:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kopa.domain import Change
+from kopa.errors import RangeError
 from kopa.model import FloatArray, IntArray, Window
 
 from .network import JUNCTION, Network
@@ -204,14 +205,24 @@ def _leak(
 
     A hole of area A lets out ``Q = Cd A sqrt(2 g p)``. The flow is taken at the mean pressure
     that the ends have without the burst; a flow that is given is taken as it is.
+
+    Raises
+    ------
+    RangeError
+        If no junction is at the pipe, or no pressure in it: then nothing tells how much leaks.
     """
-    if not at or pressure is None or change.value is None:
-        return 0.0
+    if not at:
+        raise RangeError(f"'{change}': the pipe joins no junction, where a burst could leak")
+    if pressure is None or change.value is None:
+        raise ValueError("a burst needs a value, and the pressure without it")
     cover = window.cover(change.start, change.end)
     weights = cover if cover.any() else np.ones_like(cover)
     head = float(np.average(pressure[:, list(at)].mean(axis=1), weights=weights))
     if head <= 0:
-        return 0.0
+        raise RangeError(
+            f"'{change}': the pipe has no pressure at that time, so a burst has no size; "
+            "choose hours in which it has water"
+        )
     flow = change.value
     if change.unit == "m2":
         flow = DISCHARGE * change.value * float(np.sqrt(2 * GRAVITY * head))

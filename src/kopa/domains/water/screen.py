@@ -19,9 +19,10 @@ from kopa.model import FloatArray, Window
 from kopa.parallel import Work, map_cases
 
 from .effects import unserved
-from .hydraulics import Hydraulics, Projects, simulate
+from .hydraulics import Hydraulics, simulate
 from .network import PIPE, PUMP, Network
 from .plan import Plan, plan
+from .projects import Projects
 from .served import Served
 from .trust import distrust
 

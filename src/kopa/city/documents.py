@@ -9,6 +9,7 @@ import numpy as np
 
 from kopa import __version__
 from kopa.city.load import City
+from kopa.city.new import ATTRIBUTION, Made
 from kopa.city.screen import Ranked, Screening
 from kopa.city.whatif import WhatIf
 from kopa.console import finding_rows
@@ -17,7 +18,7 @@ from kopa.domain import Finding
 from kopa.ledger.account import Balance
 from kopa.ledger.effects import Effects
 from kopa.ledger.totals import Total
-from kopa.model import Window
+from kopa.model import Link, Window
 from kopa.model.window import clock
 
 SHOWN = 6
@@ -34,6 +35,50 @@ def check_document(findings: Sequence[Finding], city: City | None) -> Document:
         "status": "unknown" if city is None else "ok",
         "assets": domains,
         "links": 0 if city is None else len(city.links),
+        "findings": finding_rows(findings),
+    }
+
+
+def new_document(made: Made) -> Document:
+    """What ``kopa new`` answers."""
+    return {
+        "kopa": __version__,
+        "folder": str(made.folder),
+        "name": made.survey.name,
+        "crs": made.survey.streets.crs,
+        "ground": made.survey.ground_source,
+        "attribution": ATTRIBUTION,
+        "domains": {
+            name: {
+                "files": list(design.files),
+                "counts": dict(design.counts),
+                "seconds": round(made.seconds[name], 2),
+            }
+            for name, design in made.designs.items()
+        },
+        "links": len(made.links.links),
+        "seconds": {name: round(value, 2) for name, value in made.seconds.items()},
+        "findings": finding_rows(made.findings),
+    }
+
+
+def links_document(links: Sequence[Link], findings: Sequence[Finding]) -> Document:
+    """What ``kopa links`` answers."""
+    return {
+        "kopa": __version__,
+        "links": [
+            {
+                "source": str(link.source),
+                "source_port": link.source.port,
+                "target": str(link.target),
+                "target_port": link.target.port,
+                "rule": link.rule,
+                "origin": link.origin,
+                "confidence": link.confidence,
+                "why": link.note,
+            }
+            for link in links
+        ],
         "findings": finding_rows(findings),
     }
 

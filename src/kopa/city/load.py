@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kopa.city.domains import domain_names, domain_type
+from kopa.city.extent import misplaced
 from kopa.city.read_links import read_links
 from kopa.city.read_toml import Settings, read_settings
 from kopa.coupling.solver import Solver
@@ -72,25 +73,31 @@ def load_city(folder: Path) -> City:
         With the findings of all files, if the city cannot be used.
     """
     settings = read_settings(folder, domain_names())
+    domains, findings = load_domains(settings)
+    # a link can only be held against domains that are there
+    links, warnings = read_links(folder / "links.csv", domains)
+    return City(settings, domains, links, (*findings, *warnings))
+
+
+def load_domains(settings: Settings) -> tuple[dict[str, Domain], tuple[Finding, ...]]:
+    """The domains of a city, and what is worth knowing of their files.
+
+    Raises
+    ------
+    InputError
+        With the findings of all domains, if one cannot be used.
+    """
     domains: dict[str, Domain] = {}
     findings: list[Finding] = []
     broken = False
     for name, section in settings.domains.items():
         try:
-            domains[name], warnings = domain_type(name).load(section, folder)
+            domains[name], warnings = domain_type(name).load(section, settings.folder)
         except InputError as error:
             findings += error.findings
             broken = True
         else:
             findings += warnings
-    links: Sequence[Link] = ()
-    if not broken:  # a link can only be held against domains that are there
-        try:
-            links, warnings = read_links(folder / "links.csv", domains)
-            findings += warnings
-        except InputError as error:
-            findings += error.findings
-            broken = True
     if broken:
         raise InputError(findings)
-    return City(settings, domains, tuple(links), tuple(findings))
+    return domains, (*findings, *misplaced(domains))

@@ -63,11 +63,18 @@ def read_links(
             str(file),
         )
         return (), (missing,)
+    links, findings = sound_links(file, domains)
+    if stopping(findings):
+        raise InputError(findings)
+    return links, findings
+
+
+def sound_links(
+    file: Path, domains: Mapping[str, Domain]
+) -> tuple[tuple[Link, ...], tuple[Finding, ...]]:
+    """The rows of a file that are links of the city, and what is wrong with the others."""
     reader = _Reader(file, domains)
-    links = reader.read()
-    if stopping(reader.findings):
-        raise InputError(reader.findings)
-    return tuple(links), tuple(reader.findings)
+    return tuple(reader.read()), tuple(reader.findings)
 
 
 class _Reader:

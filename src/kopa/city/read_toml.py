@@ -21,6 +21,7 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "currency": (str,),
     "synthetic": (bool,),
     "attribution": (str,),
+    "ages": (dict,),
 }
 """Keys at the top of city.toml; only `name` must be there."""
 
@@ -33,7 +34,7 @@ class Settings:
     ----------
     folder
         The city's folder.
-    name, country, timezone, crs, population, languages, currency, synthetic, attribution
+    name, country, timezone, crs, population, languages, currency, synthetic, attribution, ages
         As in the file; empty or 0 where it says nothing.
     domains
         Each domain's table.
@@ -51,6 +52,7 @@ class Settings:
     currency: str = "EUR"
     synthetic: bool = False
     attribution: str = ""
+    ages: dict[str, float] = field(default_factory=dict)
     domains: dict[str, dict[str, Any]] = field(default_factory=dict)
     factors: tuple[Factor, ...] = ()
 

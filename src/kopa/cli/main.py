@@ -13,7 +13,9 @@ from kopa.cli.guard import guarded
 from kopa.errors import UsageError
 
 COMMANDS = {
+    "new": "make a whole city from a map",
     "check": "read a city and tell all that is wrong with its files",
+    "links": "who supplies whom: list, explain, propose, confirm",
     "whatif": "what breaks if …: who loses what, when, why",
     "screen": "take out every asset of a city, one at a time, and rank them",
 }

@@ -3,7 +3,7 @@
 from kopa.model.arrays import BoolArray, FloatArray, IntArray, PortSeries
 from kopa.model.assets import Assets
 from kopa.model.links import End, Link
-from kopa.model.ports import Port, Ports, port_of
+from kopa.model.ports import Match, Port, Ports, port_of
 from kopa.model.window import Window
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "FloatArray",
     "IntArray",
     "Link",
+    "Match",
     "Port",
     "PortSeries",
     "Ports",

@@ -13,6 +13,26 @@ from kopa.model.window import Window
 
 
 @dataclass(frozen=True)
+class Match:
+    """What the linker looks for when it proposes links to an in-port.
+
+    Parameters
+    ----------
+    port
+        Name of the out-port; empty for the in-port's own name.
+    within_m
+        0: one source, the best there is. Else every source within so many metres.
+    threshold, curve
+        As in `Link`; with a curve the link's rule is ``curve``.
+    """
+
+    port: str = ""
+    within_m: float = 0.0
+    threshold: float | None = None
+    curve: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class Port:
     """One quantity at many assets of a domain.
 
@@ -32,6 +52,8 @@ class Port:
         In a cycle of domains, a move up to this is no move.
     flag
         True where the value is on or off: in a cycle it latches. Others are damped.
+    match
+        For an in-port: what the linker looks for.
     """
 
     name: str
@@ -42,6 +64,7 @@ class Port:
     neutral: float = 1.0
     tolerance: float = 1e-6
     flag: bool = False
+    match: Match = Match()
 
     @cached_property
     def column(self) -> dict[int, int]:

@@ -35,6 +35,7 @@ lens-environment = environment
 lens-money = money
 service-water = water
 service-electricity = electricity
+service-road_access = road access
 quantity-greenhouse_gas = greenhouse gas
 quantity-social_cost = social value
 quantity-utility_cost = cash of the utility

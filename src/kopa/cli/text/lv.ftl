@@ -35,6 +35,7 @@ lens-environment = vide
 lens-money = nauda
 service-water = ūdens
 service-electricity = elektrība
+service-road_access = piebraukšana
 quantity-greenhouse_gas = siltumnīcefekta gāzes
 quantity-social_cost = sabiedriskā vērtība
 quantity-utility_cost = uzņēmuma naudas plūsma

@@ -9,17 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Bound, Change, ChangeKind, Result
+from kopa.domain import Bound, Change, ChangeKind, Parent, Result
 from kopa.domain.attributes import settings
 from kopa.domains.energy.attributes import PACKAGE
 from kopa.domains.energy.effects import Solved, at_risk, balance, behind, losses, not_supplied
 from kopa.domains.energy.engine_pgm import Flows, PowerFlow, chosen
 from kopa.domains.energy.network import Network
 from kopa.domains.energy.read_pandapower import read
-from kopa.domains.energy.timeline import Piece, action_of, events, pieces, shares
+from kopa.domains.energy.timeline import Piece, action_of, events, flooded, pieces, shares
 from kopa.domains.energy.topology import BASE, State, Topology
 from kopa.errors import EngineError, Finding
-from kopa.model import Assets, Port, Ports, PortSeries, Window
+from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
+
+FLOOD_M = 25.0
+"""What spills within so many metres of a station may flood it."""
+FLOOD = ((0.0, 1.0), (19.0, 1.0), (20.0, 0.0))
+"""A site is dry until so many L/s spill beside it: about what a street's gullies swallow (EN 752:
+two gullies of 10 L/s)."""
 
 KINDS = (
     ChangeKind("out", ("line", "trafo", "ext_grid", "sgen"), "Out of service.", outage=True),
@@ -82,7 +88,12 @@ class Energy:
         units = self._network.units
         buses = np.arange(self._network.buses, dtype=np.int64)
         rows = np.concatenate([buses, units.rows[units.consumer]])
-        return (Port("electricity", "out", rows, flag=True),)
+        kinds = self._network.assets.kinds
+        sites = np.array([row for row, kind in enumerate(kinds) if kind == "trafo"], dtype=np.int64)
+        return (
+            Port("electricity", "out", rows, flag=True),
+            Port("dry", "in", sites, flag=True, match=Match("spill", FLOOD_M, curve=FLOOD)),
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         # the engine's handle belongs to its process; the rest is rebuilt or plain
@@ -94,7 +105,7 @@ class Energy:
         return self._network.assets
 
     def ports(self) -> Ports:
-        """Electricity at buses, loads and motors."""
+        """Electricity at buses, loads and motors; stations need a dry site."""
         return self._ports
 
     def kinds(self) -> Sequence[ChangeKind]:
@@ -111,11 +122,15 @@ class Energy:
         changes
             What is done; they have passed `checked`.
         inputs
-            Nothing: the domain has no in-port.
+            ``dry``: where it is lost, a station's transformers are out.
         """
         network = self._network
+        sites = [network.assets.ids[row] for row in self._ports[1].rows]
+        wet, causes = flooded(window, sites, inputs.get("dry"))
+        parents = (*(Parent("change", number) for number in range(len(changes))), *causes)
+        changes = (*changes, *wet)
         parts = pieces(self.topology, window, changes)
-        told = events(self.topology, window, changes, parts)
+        told = events(self.topology, window, changes, parents, parts)
         first = behind(told, len(network.assets))
         accounts = [not_supplied(network, parts, first)]
         findings: list[Finding] = []

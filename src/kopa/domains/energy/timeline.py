@@ -14,6 +14,10 @@ from kopa.domains.energy.topology import Action, Effect, State, Topology
 from kopa.model import BoolArray, FloatArray, IntArray, Window
 
 
+DRY_NEEDED = 0.5
+"""A station is out in a step in which its site is dry for less than this share."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """A stretch of time in which nothing changes.
@@ -132,8 +136,40 @@ def shares(network: Network, window: Window, parts: Sequence[Piece]) -> FloatArr
     return share
 
 
+def flooded(
+    window: Window, ids: Sequence[str], dry: FloatArray | None
+) -> tuple[tuple[Change, ...], tuple[Parent, ...]]:
+    """Transformers that are out while their site is under water, and why.
+
+    Parameters
+    ----------
+    window
+        The time.
+    ids
+        Their ids, by column.
+    dry
+        Share of each step in which a site is dry, shape (step, transformer); None for always.
+    """
+    found: list[Change] = []
+    parents: list[Parent] = []
+    if dry is None:
+        return (), ()
+    wet = dry < DRY_NEEDED
+    for column in np.flatnonzero(wet.any(axis=0)).tolist():
+        edges = np.diff(np.concatenate([[0], wet[:, column].astype(np.int8), [0]]))
+        for low, high in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):
+            start, end = (window.start + int(step) * window.step for step in (low, high))
+            found.append(Change("energy", ids[column], "out", start=start, end=end))
+            parents.append(Parent("input", column, "dry"))
+    return tuple(found), tuple(parents)
+
+
 def events(
-    topology: Topology, window: Window, changes: Sequence[Change], parts: Sequence[Piece]
+    topology: Topology,
+    window: Window,
+    changes: Sequence[Change],
+    parents: Sequence[Parent],
+    parts: Sequence[Piece],
 ) -> tuple[Event, ...]:
     """The changes, and what each island of dead buses owes to them.
 
@@ -145,6 +181,8 @@ def events(
         The time.
     changes
         What is done.
+    parents
+        Where each of them is from.
     parts
         The pieces of the window.
     """
@@ -156,7 +194,9 @@ def events(
         if end > start:
             of_change[position] = len(told)
             rows = np.array([index[change.asset]], dtype=np.int64)
-            told.append(Event(change.kind, rows, start, end, (Parent("change", position),)))
+            parent = parents[position]
+            what = change.kind if parent.kind == "change" else "flooded"
+            told.append(Event(what, rows, start, end, (parent,)))
     open_: dict[tuple[bytes, tuple[Parent, ...]], tuple[int, int]] = {}
     islands: list[tuple[int, int, bytes, tuple[Parent, ...]]] = []
     for piece in parts:

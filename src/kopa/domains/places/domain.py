@@ -16,7 +16,7 @@ from kopa.model.links import buffered
 
 from .effects import accounts
 from .engine_opening_hours import open_share
-from .network import SERVICES, Places
+from .network import SERVICES, STORED, Places
 from .read_places import read_places
 
 PACKAGE = "kopa.domains.places"
@@ -71,13 +71,13 @@ class PlacesDomain:
         return self.places.assets
 
     def ports(self) -> Ports:
-        """A place needs every service, and offers what it has behind its own store.
+        """A place needs every service, and offers what it has behind a store of its own.
 
         A service that nothing is linked to is there.
         """
         rows = np.arange(len(self.places.ids))
         needs = tuple(Port(service, "in", rows) for service in SERVICES)
-        return (*needs, *(Port(service, "out", rows) for service in SERVICES))
+        return (*needs, *(Port(service, "out", rows) for service in STORED))
 
     def kinds(self) -> Sequence[ChangeKind]:
         """What can be done to places."""
@@ -104,10 +104,14 @@ class PlacesDomain:
             share = inputs.get(service)
             if share is None:
                 share = np.ones((window.steps, len(places.ids)))
-            shares[service] = _behind_stores(share, buffers[service], window)
+            if service in STORED:
+                share = _behind_stores(share, buffers[service], window)
+            shares[service] = share
             origins[service] = _lost(window, service, shares[service], events)
         booked = accounts(places, window, shares, present, origins)
-        return Result("ok", shares, tuple(events), origins, booked, runs=1)
+        outputs = {service: shares[service] for service in STORED}
+        kept = {service: origins[service] for service in STORED}
+        return Result("ok", outputs, tuple(events), kept, booked, runs=1)
 
     def _present_in(self, window: Window) -> FloatArray:
         """Share of each step in which people are there, shape (step, place)."""

@@ -10,7 +10,10 @@ import numpy as np
 
 from kopa.model import Assets, BoolArray, FloatArray
 
-SERVICES = ("water", "electricity")
+STORED = ("water", "electricity")
+"""What a place can keep in a store of its own, and pass on."""
+
+SERVICES = (*STORED, "road_access")
 """What a place needs. A place that nothing is linked to is served."""
 
 CRITICAL = frozenset(

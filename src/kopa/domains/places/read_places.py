@@ -16,7 +16,7 @@ from kopa.domain.attributes import Attribute, attributes
 from kopa.errors import Finding, InputError, stopping
 
 from .engine_opening_hours import problem
-from .network import CRITICAL, SERVICES, Places
+from .network import CRITICAL, STORED, Places
 
 PACKAGE = "kopa.domains.places"
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
@@ -321,6 +321,6 @@ def _places(rows: Sequence[Mapping[str, Any]]) -> Places:
         customers=column("customers"),
         critical=np.array([row["critical"] for row in rows], dtype=bool),
         opening_hours=text("opening_hours"),
-        buffers_h={service: column(f"{service}_buffer_h") for service in SERVICES},
+        buffers_h={service: column(f"{service}_buffer_h") for service in STORED},
         groups={name: np.array([row["groups"].get(name, 0.0) for row in rows]) for name in groups},
     )

@@ -15,7 +15,7 @@ from kopa.ledger.account import Account
 from kopa.model import Assets, Port, Ports, PortSeries, Window
 
 from .causes import Causes, shares
-from .effects import accounts
+from .effects import accounts, burst_events, spills
 from .hydraulics import Hydraulics, simulate
 from .network import Network, Service
 from .plan import Plan, plan
@@ -86,7 +86,7 @@ class Water:
         return self.network.assets
 
     def ports(self) -> Ports:
-        """Pumps need electricity; junctions offer water, and say their pressure."""
+        """Pumps need electricity; junctions offer water and pressure, pipes say what they spill."""
         network = self.network
         return (
             Port("electricity", "in", len(network.node_ids) + network.pumps, flag=True),
@@ -100,6 +100,7 @@ class Water:
                 neutral=network.service.required,
                 tolerance=1e-3,
             ),
+            Port("spill", "out", network.pipes, quantity="flow", unit="L/s", neutral=0.0),
         )
 
     def kinds(self) -> Sequence[ChangeKind]:
@@ -163,15 +164,21 @@ class Water:
         rows = network.junctions
         events: tuple[Event, ...] = tuple(causes.events)
         origin = causes.origins[rows]
+        pipes = ports["spill"]
         booked: tuple[Account, ...] = accounts(network, planned, window, run, causes.origins)
         return Result(
             "ok",
             {
                 "water": shares(network, run)[:, rows],
                 "pressure": np.round(run.pressure[:, rows], 3),
+                "spill": spills(planned, window, run, pipes.column),
             },
             events,
-            {"water": origin, "pressure": origin},
+            {
+                "water": origin,
+                "pressure": origin,
+                "spill": burst_events(planned, pipes.column),
+            },
             booked,
             run.balance,
             (),

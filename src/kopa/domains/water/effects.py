@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from kopa.ledger.account import Account, spans
@@ -73,6 +75,41 @@ def accounts(
             "energy that the pumps draw, by their curves and efficiencies in the INP file",
         ),
     )
+
+
+def spills(plan: Plan, window: Window, run: Hydraulics, columns: Mapping[int, int]) -> FloatArray:
+    """Water that comes out of each pipe's bursts, mean of their time, L/s, (step, pipe).
+
+    Parameters
+    ----------
+    plan, window, run
+        The run.
+    columns
+        Column of each pipe by its asset row.
+    """
+    flow = np.zeros((window.steps, len(columns)))
+    bursts = [d for d in plan.disturbances if d.leak]
+    opened = np.zeros(len(run.leaked))
+    for d in bursts:
+        opened[list(d.nodes)] += d.leak
+    for d in bursts:
+        cover = window.cover(d.start, d.end)
+        nodes = list(d.nodes)
+        litres = 1000 * float((run.leaked[nodes] * d.leak / opened[nodes]).sum())
+        seconds = float(cover.sum()) * window.step
+        if seconds > 0:
+            for row in d.rows:
+                flow[:, columns[row]] += cover * litres / seconds
+    return flow
+
+
+def burst_events(plan: Plan, columns: Mapping[int, int]) -> IntArray:
+    """The event of each pipe's burst, -1 for none; events begin with the disturbances."""
+    found = np.full(len(columns), -1, dtype=np.int64)
+    for d in plan.disturbances:
+        if d.leak:
+            found[[columns[row] for row in d.rows]] = d.change
+    return found
 
 
 def _burst_events(network: Network, plan: Plan) -> IntArray:

@@ -45,6 +45,7 @@ class NodeValue(IntEnum):
     EMITTER = 3
     TANK_LEVEL = 8
     DEMAND = 9
+    HEAD = 10
     PRESSURE = 11
     MIN_VOLUME = 18
     MIN_LEVEL = 20
@@ -322,6 +323,16 @@ class Project:
         if self._lib.EN_getcoord(self._handle, c_int(index), byref(x), byref(y)):
             return float("nan"), float("nan")
         return x.value, y.value
+
+    def vertices(self, index: int) -> list[tuple[float, float]]:
+        """Points between the ends through which a link is drawn."""
+        number, x, y = c_int(), c_double(), c_double()
+        self._call("EN_getvertexcount", c_int(index), byref(number))
+        points = []
+        for vertex in range(1, number.value + 1):
+            self._call("EN_getvertex", c_int(index), c_int(vertex), byref(x), byref(y))
+            points.append((x.value, y.value))
+        return points
 
     def node_tag(self, index: int) -> str:
         """Tag of a node."""

@@ -68,6 +68,8 @@ class Network:
         The user's file.
     node_ids, node_types, elevation, x, y, zones
         Nodes, m, shape (node,).
+    middle
+        Point half way along each link as it is drawn, shape (2, link).
     link_ids, link_types, ends, length, diameter
         Links, m; `ends` has shape (2, link).
     controlled
@@ -104,6 +106,7 @@ class Network:
     elevation: FloatArray
     x: FloatArray
     y: FloatArray
+    middle: FloatArray
     zones: tuple[str, ...]
     link_ids: tuple[str, ...]
     link_types: IntArray
@@ -169,6 +172,11 @@ class Network:
         return np.isin(self.link_types, (CHECK_VALVE, PUMP, PRV, PSV))
 
     @cached_property
+    def pipes(self) -> IntArray:
+        """Asset rows of the pipes."""
+        return len(self.node_ids) + np.flatnonzero(self.link_types <= PIPE)
+
+    @cached_property
     def junctions(self) -> IntArray:
         """Rows of the junctions."""
         return np.flatnonzero(self.node_types == JUNCTION)
@@ -223,9 +231,9 @@ class Network:
         kinds = [("junction", "reservoir", "tank")[t] for t in self.node_types]
         kinds += [("pipe", "pipe", "pump")[t] if t <= PUMP else "valve" for t in self.link_types]
         zones = list(self.zone_junctions)
-        middle = np.full(len(zones) + 1, np.nan)
-        x = np.concatenate([self.x, self.x[self.ends].mean(axis=0), middle])
-        y = np.concatenate([self.y, self.y[self.ends].mean(axis=0), middle])
+        nowhere = np.full(len(zones) + 1, np.nan)
+        x = np.concatenate([self.x, self.middle[0], nowhere])
+        y = np.concatenate([self.y, self.middle[1], nowhere])
         return Assets(
             domain="water",
             ids=(*nodes, *links, *(f"zone/{zone}" for zone in zones), "network"),

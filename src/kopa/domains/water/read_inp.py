@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from kopa.domain.attributes import attributes, out_of_range
 from kopa.errors import Finding, InputError
+from kopa.geo.lines import middles
 from kopa.model import FloatArray, IntArray
 from kopa.model.graph import reached
 from kopa.units import FOOT, GALLON
@@ -89,6 +91,7 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
         elevation=project.node_values(NodeValue.ELEVATION) * length,
         x=places[:, 0],
         y=places[:, 1],
+        middle=_middles(project, places, [link[2:] for link in links]),
         zones=tuple(project.node_tag(i + 1) for i in range(project.nodes)),
         link_ids=tuple(link[0] for link in links),
         link_types=np.array([link[1] for link in links]),
@@ -112,6 +115,19 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
         units=units,
         service=service,
     )
+
+
+def _middles(
+    project: Project, places: FloatArray, ends: Sequence[tuple[int, int]]
+) -> FloatArray:
+    """Point half way along each link as it is drawn, shape (2, link)."""
+    lines = [
+        [places[a - 1], *project.vertices(row + 1), places[b - 1]]
+        for row, (a, b) in enumerate(ends)
+    ]
+    first = np.concatenate([[0], np.cumsum([len(line) for line in lines])])
+    points = np.array([point for line in lines for point in line]).reshape(-1, 2)
+    return np.array(middles(first, points[:, 0], points[:, 1])) if lines else np.empty((2, 0))
 
 
 def _tank_volumes(project: Project, kinds: list[int]) -> FloatArray:

@@ -1,6 +1,7 @@
 domain = electricity
 
 event-out = out of service
+event-flooded = flooded
 event-opened = opened
 event-closed = closed
 event-factor = power changed
@@ -22,6 +23,7 @@ kind-gen = slack generator
 kind-network = whole network
 
 port-electricity = electricity
+port-dry = dry site
 
 quantity-energy_not_supplied = energy not supplied
 quantity-network_losses = network losses

@@ -1,6 +1,7 @@
 domain = elektroapgāde
 
 event-out = ārpus ekspluatācijas
+event-flooded = applūdis
 event-opened = izslēgts
 event-closed = ieslēgts
 event-factor = mainīta jauda
@@ -22,6 +23,7 @@ kind-gen = balansējošais ģenerators
 kind-network = viss tīkls
 
 port-electricity = elektrība
+port-dry = sausa vieta
 
 quantity-energy_not_supplied = nepiegādātā enerģija
 quantity-network_losses = tīkla zudumi

@@ -1,0 +1,1 @@
+"""Maps: streets, buildings and ground, in the city's own coordinates."""

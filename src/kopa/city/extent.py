@@ -17,7 +17,7 @@ def misplaced(domains: Mapping[str, Domain]) -> list[Finding]:
     findings: list[Finding] = []
     for name, (low, high) in boxes.items():
         others = [box for other, box in boxes.items() if other != name]
-        if others and not any((low <= h).all() and (l <= high).all() for l, h in others):
+        if others and not any((low <= b).all() and (a <= high).all() for a, b in others):
             where = f"x {low[0]:.0f} to {high[0]:.0f}, y {low[1]:.0f} to {high[1]:.0f}"
             findings.append(
                 Finding(

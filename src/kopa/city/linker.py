@@ -16,6 +16,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -272,7 +273,7 @@ class _Ways:
         self._graph = csr_matrix((length[first], (a[first], b[first])), shape=size)
         self._tree = cKDTree(np.column_stack([streets.x, streets.y]))
 
-    def from_sources(self, x: FloatArray, y: FloatArray) -> tuple[object, FloatArray, IntArray]:
+    def from_sources(self, x: FloatArray, y: FloatArray) -> tuple[Any, FloatArray, IntArray]:
         """The tree of street nodes, the way to each from the nearest source, m, and that source."""
         from scipy.sparse.csgraph import dijkstra
 

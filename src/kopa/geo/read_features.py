@@ -75,9 +75,10 @@ def read_features(file: Path, projection: Projection) -> Features:
     ids: list[str] = []
     tags: list[Mapping[str, str]] = []
     places: list[tuple[float, float]] = []
-    rings: list[list[Sequence[tuple[float, float]]]] = []
+    rings: list[list[list[tuple[float, float]]]] = []
     wanted = osmium.filter.KeyFilter(*_KEYS, "place")
     try:
+        element: Any
         for element in osmium.FileProcessor(str(file)).with_areas(wanted).with_filter(wanted):
             if element.is_area():
                 outer = [[(node.lon, node.lat) for node in ring] for ring in element.outer_rings()]

@@ -55,10 +55,12 @@ def read_ground(
                 raise wrong("crs", "the raster has no CRS.", "Save it as GeoTIFF with its CRS.")
             heights = raster.read(1, masked=True)
             there = pyproj.Transformer.from_crs("EPSG:4326", raster.crs.to_wkt(), always_xy=True)
-            column, row = ~raster.transform * there.transform(lon, lat)
+            cell = ~raster.transform
+            x, y = (np.asarray(part) for part in there.transform(lon, lat))
     except rasterio.errors.RasterioError as error:
         raise wrong("unreadable", f"it cannot be read: {error}.", "Give a GeoTIFF.") from None
-    row, column = np.asarray(row) - 0.5, np.asarray(column) - 0.5
+    column = cell.a * x + cell.b * y + cell.c - 0.5  # 0 is the middle of the first cell
+    row = cell.d * x + cell.e * y + cell.f - 0.5
     outside = (row < -1) | (column < -1) | (row > heights.shape[0]) | (column > heights.shape[1])
     many = f"{int(outside.sum())} of {len(outside)} street nodes"
     cover = "Give heights for the whole extract."

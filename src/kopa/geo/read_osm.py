@@ -164,6 +164,7 @@ def read_streets(file: Path, crs: str = "") -> tuple[Streets, tuple[Finding, ...
     ways = _Ways()
     try:
         reader = osmium.FileProcessor(str(file)).with_locations()
+        element: Any
         for element in reader.with_filter(osmium.filter.KeyFilter("highway")):
             if element.is_way():
                 ways.add(element)

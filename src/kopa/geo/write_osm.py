@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from kopa.geo.read_osm import unreadable
 
@@ -32,6 +33,7 @@ def write_streets(source: Path, target: Path) -> int:
     try:
         target.unlink(missing_ok=True)
         with osmium.BackReferenceWriter(str(target), ref_src=str(source), overwrite=True) as out:
+            element: Any
             for element in osmium.FileProcessor(str(source)).with_filter(keys):
                 if element.is_way():
                     ways += 1

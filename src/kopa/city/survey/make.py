@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from kopa.city.survey.cells import on_cells
 from kopa.city.survey.mains import in_front, mains, usable
 from kopa.city.survey.people import AGES, M2_PER_RESIDENT, Grid, apportioned, read_grid
-from kopa.city.survey.spots import Found, find_spots, uses, zones
+from kopa.city.survey.spots import Found, find_spots, zones
 from kopa.domain.design import Progress, Spots, Survey
 from kopa.errors import Finding, InputError
 from kopa.geo.project import Projection
@@ -18,7 +20,7 @@ from kopa.geo.read_features import read_features
 from kopa.geo.read_ground import RELIEF, SLOPE, read_ground, sloped
 from kopa.geo.read_osm import read_streets
 from kopa.geo.streets import Streets
-from kopa.model import FloatArray, IntArray
+from kopa.model import BoolArray, IntArray
 
 FAR = 1000.0
 """A spot further than this from every street that a network may take is not served, m."""
@@ -167,125 +169,16 @@ def _spots(
         total = wishes.population or float(found.floor_area[home].sum()) / M2_PER_RESIDENT
         spots.people[home] = apportioned(total, found.floor_area[home])
         return spots
-    return _on_cells(spots, grid, wishes.population, keep)
+    return on_cells(spots, grid, wishes.population, *keep)
 
 
-def _on_cells(spots: Spots, grid: Grid, population: int, keep: tuple[Streets, IntArray]) -> Spots:
-    """Residents of each cell in its homes; where it has none, at a new home in its middle street."""
-    from scipy.spatial import cKDTree
-
-    total = population or float(grid.people.sum())
-    residents = apportioned(total, grid.people)
-    homes = np.flatnonzero(spots.homes)
-    cell = np.full(len(homes), -1)
-    spacing = _spacing(grid)
-    if len(homes):
-        far, near = cKDTree(np.column_stack([grid.x, grid.y])).query(
-            np.column_stack([spots.x[homes], spots.y[homes]])
-        )
-        cell = np.where(far <= spacing, near, -1)
-    for at in np.unique(cell[cell >= 0]):
-        rows = homes[cell == at]
-        spots.people[rows] = apportioned(residents[at], spots.floor_area[rows])
-    filled = np.zeros(len(grid.ids), dtype=bool)
-    filled[cell[cell >= 0]] = True
-    streets, among = keep
-    extra = _street_homes(streets, among, grid, np.where(filled, 0.0, residents))
-    rows: list[tuple[str, str, float, float, float, float, str]] = list(extra)
-    for kind, counts in (("school", grid.schools), ("clinic", grid.care)):
-        use = uses()["amenity", "school" if kind == "school" else "clinic"]
-        for at in np.flatnonzero(counts > 0).tolist():
-            x, y, size = float(grid.x[at]), float(grid.y[at]), 1500.0 * float(counts[at])
-            name = f"{grid.ids[at]}-{kind}"
-            rows.append(
-                (name, kind, x, y, np.ceil(size / use.m2_per_person), size, use.opening_hours)
-            )
-    use = uses()["building", "commercial"]
-    for at in np.flatnonzero(grid.jobs > 0).tolist():
-        jobs = float(grid.jobs[at])
-        size = jobs * use.m2_per_person
-        place = (float(grid.x[at]), float(grid.y[at]))
-        rows.append((f"{grid.ids[at]}-jobs", "business", *place, jobs, size, use.opening_hours))
-    return _joined(spots, rows)
-
-
-def _street_homes(
-    streets: Streets, among: IntArray, grid: Grid, residents: FloatArray
-) -> list[tuple[str, str, float, float, float, float, str]]:
-    """Homes at the middles of the streets of each cell, people by length of street."""
-    from scipy.spatial import cKDTree
-
-    homely = np.array(
-        [
-            streets.kind[e] in ("residential", "living_street", "unclassified", "tertiary")
-            for e in among
-        ]
-    )
-    edges = among[homely] if homely.any() else among
-    x, y = (part[edges] for part in streets.middle)
-    tree = cKDTree(np.column_stack([grid.x, grid.y]))
-    far, cell = tree.query(np.column_stack([x, y]))
-    cell = np.where(far <= _spacing(grid), cell, -1)
-    rows: list[tuple[str, str, float, float, float, float, str]] = []
-    _, lonely = cKDTree(np.column_stack([x, y])).query(np.column_stack([grid.x, grid.y]))
-    order = np.argsort(cell, kind="stable")
-    low = np.searchsorted(cell[order], np.arange(len(grid.ids)), side="left")
-    high = np.searchsorted(cell[order], np.arange(len(grid.ids)), side="right")
-    for at in np.flatnonzero(residents > 0).tolist():
-        mine = order[low[at] : high[at]]
-        mine = mine if len(mine) else np.array([lonely[at]])
-        for row, people in zip(
-            mine, apportioned(residents[at], streets.length[edges[mine]]), strict=True
-        ):
-            if people > 0:
-                rows.append(
-                    (
-                        f"{grid.ids[at]}-{streets.ids[edges[row]]}", "home", float(x[row]),
-                        float(y[row]), float(people), float(people) * M2_PER_RESIDENT, "",
-                    )
-                )  # fmt: skip
-    return rows
-
-
-def _spacing(grid: Grid) -> float:
-    """How far a cell's people may live from its middle, m."""
-    from scipy.spatial import cKDTree
-
-    points = np.column_stack([grid.x, grid.y])
-    if len(points) < 2:
-        return 500.0
-    return float(np.median(cKDTree(points).query(points, k=2)[0][:, 1]))
-
-
-def _joined(spots: Spots, rows: list[tuple[str, str, float, float, float, float, str]]) -> Spots:
-    ids, kinds, x, y, people, size, hours = (
-        (list(part) for part in zip(*rows, strict=True)) if rows else ([],) * 7
-    )
-    blank = ("",) * len(rows)
-    none = np.zeros(len(rows), dtype=np.int64)
-    return Spots(
-        ids=(*spots.ids, *ids),
-        kinds=(*spots.kinds, *kinds),
-        names=(*spots.names, *blank),
-        zones=(*spots.zones, *blank),
-        opening_hours=(*spots.opening_hours, *blank),
-        usual_hours=(*spots.usual_hours, *hours),
-        x=np.concatenate([spots.x, x]),
-        y=np.concatenate([spots.y, y]),
-        people=np.concatenate([spots.people, people]),
-        floor_area=np.concatenate([spots.floor_area, size]),
-        edge=np.concatenate([spots.edge, none]),
-        node=np.concatenate([spots.node, none]),
-    )
-
-
-def _rows(spots: Spots, keep: FloatArray) -> Spots:
+def _rows(spots: Spots, keep: BoolArray) -> Spots:
     at = np.flatnonzero(keep)
-    texts = {
+    texts: dict[str, Any] = {
         name: tuple(getattr(spots, name)[row] for row in at)
         for name in ("ids", "kinds", "names", "zones", "opening_hours", "usual_hours")
     }
-    arrays = {
+    arrays: dict[str, Any] = {
         name: getattr(spots, name)[at]
         for name in ("x", "y", "people", "floor_area", "edge", "node")
     }
@@ -300,7 +193,7 @@ def _ends(streets: Streets, edge: IntArray, spots: Spots) -> IntArray:
     return np.asarray(np.where(to_a <= to_b, a, b))
 
 
-def _unserved(spots: Spots, near: FloatArray, wishes: Wishes) -> Finding:
+def _unserved(spots: Spots, near: BoolArray, wishes: Wishes) -> Finding:
     lost = np.flatnonzero(~near)
     people = int(spots.people[lost].sum())
     return Finding(

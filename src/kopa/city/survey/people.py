@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,16 @@ class Grid:
     schools: FloatArray
     care: FloatArray
     jobs: FloatArray
+
+    @cached_property
+    def spacing(self) -> float:
+        """How far a cell's people may live from its middle: to the next one, m."""
+        from scipy.spatial import cKDTree
+
+        points = np.column_stack([self.x, self.y])
+        if len(points) < 2:
+            return 500.0
+        return float(np.median(cKDTree(points).query(points, k=2)[0][:, 1]))
 
 
 def read_grid(file: Path, projection: Projection) -> Grid:

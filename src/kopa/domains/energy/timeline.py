@@ -13,7 +13,6 @@ from kopa.domains.energy.network import Network
 from kopa.domains.energy.topology import Action, Effect, State, Topology
 from kopa.model import BoolArray, FloatArray, IntArray, Window
 
-
 DRY_NEEDED = 0.5
 """A station is out in a step in which its site is dry for less than this share."""
 

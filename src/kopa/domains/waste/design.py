@@ -52,8 +52,8 @@ def draw(survey: Survey, folder: Path, progress: Progress) -> Design:
     progress("containers")
     streets, spots = survey.streets, survey.spots
     home = spots.homes
-    residents = np.bincount(spots.node[home], spots.people[home], streets.nodes)
-    workers = np.bincount(spots.node[~home], spots.people[~home], streets.nodes)
+    residents = np.bincount(spots.node[home], spots.people[home], streets.nodes).astype(float)
+    workers = np.bincount(spots.node[~home], spots.people[~home], streets.nodes).astype(float)
     used = np.flatnonzero(residents + workers > 0)
     site = _cover(streets.x[used], streets.y[used], (residents + workers)[used])
     features: list[dict[str, Any]] = []

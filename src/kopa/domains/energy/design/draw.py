@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ class _Builder:
             *(self._stations[row].node for row in ring.stations),
             self._layout.nodes[ring.primary],
         ]
-        return ways(self._survey, list(zip(nodes[:-1], nodes[1:], strict=True)))
+        return ways(self._survey, list(pairwise(nodes)))
 
     def _ring_size(self, ring: Ring) -> tuple[int, int]:
         """Catalogue row and number of cables that carry the whole ring from either end."""
@@ -141,7 +142,7 @@ class _Builder:
             steps = round(off / TAP) if abs(off) > 0.9 * TAP else 0  # else it swings to and fro
             self._taps[row] = max(-9, min(9, self._taps[row] - steps))
         if before[0] == self._taps:
-            for row, station in enumerate(self._stations):
+            for row in range(len(self._stations)):
                 if verdict.volts[self._low_bus[row]] < LOW_BUSBAR:
                     self._low_taps[row] = max(-2, self._low_taps[row] - 1)
         for row, runs in enumerate(self._runs):

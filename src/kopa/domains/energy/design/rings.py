@@ -169,7 +169,7 @@ def ways(survey: Survey, pairs: Sequence[tuple[int, int]]) -> list[Way]:
 
     streets = survey.streets
     matrix, _ = mains_graph(survey)
-    both = (matrix + matrix.T).tocsr()  # type: ignore[attr-defined]  # scipy has no types
+    both = (matrix + matrix.T).tocsr()
     found: dict[tuple[int, int], Way] = {}
     for a in sorted({a for a, _ in pairs}):
         ends = [b for i, b in pairs if i == a]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def tree(survey: Survey, root: int) -> Tree:
     return Tree(inside[np.argsort(-far[inside], kind="stable")], parent, edge)
 
 
-def mains_graph(survey: Survey) -> tuple[object, dict[tuple[int, int], int]]:
+def mains_graph(survey: Survey) -> tuple[Any, dict[tuple[int, int], int]]:
     """Lengths of the mains as a sparse matrix, and the street of each pair of nodes.
 
     Of parallel streets the shortest is taken; each pair stands once, low node first.
@@ -108,7 +109,8 @@ def place_stations(survey: Survey, customers: Customers) -> list[Station]:
         for row in np.flatnonzero(own).tolist()
     ]
     shared = np.flatnonzero(~own)
-    load = np.bincount(customers.node[shared], customers.kw[shared], survey.streets.nodes)
+    at, kw = customers.node[shared], customers.kw[shared]
+    load = np.bincount(at, kw, survey.streets.nodes).astype(np.float64)
     start = int(np.argmax(load)) if load.any() else int(survey.streets.a[survey.mains][0])
     ways = tree(survey, start)
     head = _areas(survey, ways, load, numbers.station_kva * numbers.cos_phi)

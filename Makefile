@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
-CITY := build/two_networks
+CITY := build/helsinki
 
 .PHONY: run test bench reference clean
 
@@ -24,7 +24,7 @@ reference: .venv/.done
 
 .venv/.done: pyproject.toml constraints.txt | $(filter .uv/%,$(UV))
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dask,demo]' --group dev
+	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dask]' --group dev
 	touch $@
 
 .uv/bin/uv:

@@ -23,7 +23,7 @@ import numpy as np
 from kopa.domain import Domain
 from kopa.errors import Finding
 from kopa.geo.streets import Streets
-from kopa.model import Assets, End, FloatArray, IntArray, Link, Port
+from kopa.model import Assets, BoolArray, End, FloatArray, IntArray, Link, Port, port_of
 from kopa.model.links import Origin
 
 SAME_ID, ZONE, STREETS, STRAIGHT = "same id", "zone", "along streets", "straight line"
@@ -134,11 +134,13 @@ class Linker:
         zones: list[str] = []
         xs: list[FloatArray] = []
         ys: list[FloatArray] = []
+        wanted = port.match.port or port.name
         for name, domain in self._domains.items():
-            assets = domain.assets()
-            for other in domain.ports():
-                wanted = other.name == (port.match.port or port.name)
-                if name == target or other.direction != "out" or not wanted:
+            assets, ports = domain.assets(), domain.ports()
+            if name == target or port_of(ports, "in", wanted):  # it only passes on what it gets
+                continue
+            for other in ports:
+                if other.direction != "out" or other.name != wanted:
                     continue
                 ends += [End(name, other.name, assets.ids[row]) for row in other.rows]
                 names += [assets.names[row] for row in other.rows]
@@ -155,7 +157,7 @@ class Linker:
         if port.match.within_m:
             return list(self._nearby(assets, port, rows, sources))
         links: list[Link] = []
-        source, how, metres = self._best(assets, rows, sources)
+        source, how, metres = self._best(assets, rows, sources, port.match.straight)
         for at, row in enumerate(rows.tolist()):
             if source[at] >= 0:
                 target = End(assets.domain, port.name, assets.ids[row])
@@ -176,7 +178,7 @@ class Linker:
             threshold=threshold,
             curve=port.match.curve,
             origin=self._origin,
-            confidence=round(_BEST[how] * 0.5 ** (far / HALF_M), 2),
+            confidence=round(_confidence(how, far), 2),
             note=how if how == SAME_ID else f"{how}, {far:.0f} m",
         )
 
@@ -200,7 +202,7 @@ class Linker:
                 yield self._link(sources.ends[at], target, port, STRAIGHT, metres)
 
     def _best(
-        self, assets: Assets, rows: IntArray, sources: Sources
+        self, assets: Assets, rows: IntArray, sources: Sources, straight: bool
     ) -> tuple[IntArray, list[str], FloatArray]:
         """The best source of each row (-1: none), how it was found, and how far it is, m."""
         best = np.full(len(rows), -1)
@@ -211,31 +213,37 @@ class Linker:
                 if name and name in sources.by_name:
                     best[at] = sources.by_name[name]
                     break
+        todo = np.flatnonzero((best < 0) & np.isfinite(assets.x[rows] + assets.y[rows]))
         placed = np.isfinite(sources.x + sources.y)
-        zone_of = [_slug(zone) for zone in sources.zones]
-        groups: dict[str, list[int]] = {}
-        for at in np.flatnonzero(best < 0).tolist():
-            zone = _slug(assets.zones[rows[at]])
-            groups.setdefault(zone if zone and zone in zone_of else "", []).append(at)
-        for zone, members in groups.items():
-            own = np.array([not zone or z == zone for z in zone_of]) & placed
-            among = np.flatnonzero(own)
-            if not len(among):
-                continue
-            part = np.array(members)
-            x, y = assets.x[rows[part]], assets.y[rows[part]]
-            part, x, y = (values[np.isfinite(x + y)] for values in (part, x, y))
-            if not len(part):
-                continue
-            found, far, along = self._nearest(x, y, among, sources)
-            best[part], metres[part] = found, far
-            for at, street in zip(part.tolist(), along.tolist(), strict=True):
-                how[at] = ZONE if zone else STREETS if street else STRAIGHT
+        if not placed.any() or not len(todo):
+            return best, how, metres
+        x, y = assets.x[rows], assets.y[rows]
+        best[todo], metres[todo], along = self._nearest(
+            x[todo], y[todo], np.flatnonzero(placed), sources, straight
+        )
+        for at, street in zip(todo.tolist(), along.tolist(), strict=True):
+            how[at] = STREETS if street else STRAIGHT
+        if straight:
+            return best, how, metres
+        zone_of = np.array([_slug(zone) for zone in sources.zones])
+        wanted = np.array([_slug(assets.zones[row]) for row in rows])
+        for zone in sorted(set(wanted[todo]) & set(zone_of) - {""}):
+            own = todo[wanted[todo] == zone]
+            among = np.flatnonzero(placed & (zone_of == zone))
+            found, far, _ = self._nearest(x[own], y[own], among, sources, straight)
+            for at, source, gap in zip(own.tolist(), found.tolist(), far.tolist(), strict=True):
+                if _confidence(ZONE, gap) >= DOUBTFUL:  # else it lies at the zone's edge
+                    best[at], metres[at], how[at] = source, gap, ZONE
         return best, how, metres
 
     def _nearest(
-        self, x: FloatArray, y: FloatArray, among: IntArray, sources: Sources
-    ) -> tuple[IntArray, FloatArray, IntArray]:
+        self,
+        x: FloatArray,
+        y: FloatArray,
+        among: IntArray,
+        sources: Sources,
+        straight: bool,
+    ) -> tuple[IntArray, FloatArray, BoolArray]:
         """Nearest of some sources to points: source, metres, and whether along the streets."""
         from scipy.spatial import cKDTree
 
@@ -244,7 +252,7 @@ class Linker:
             np.column_stack([x, y])
         )
         found, along = among[near], np.zeros(len(x), dtype=bool)
-        if self._ways is None:
+        if straight or self._ways is None:
             return found, far, along
         nodes, way, source = self._ways.from_sources(sources.x[among], sources.y[among])
         gap, node = nodes.query(np.column_stack([x, y]))
@@ -288,6 +296,11 @@ class _Ways:
         row = np.array([first.get(int(node), -1) for node in source], dtype=np.int64)
         way = way + np.where(row >= 0, gap[np.maximum(row, 0)], 0.0)
         return self._tree, way, row
+
+
+def _confidence(how: str, metres: float) -> float:
+    """How sure a proposal is, 0 to 1."""
+    return float(_BEST[how] * 0.5 ** (metres / HALF_M))
 
 
 def _slug(zone: str) -> str:

@@ -82,7 +82,9 @@ class _Reader:
 
     def __init__(self, file: Path, domains: Mapping[str, Domain]) -> None:
         self.findings: list[Finding] = []
-        self._file, self._domains = str(file), domains
+        self._file = str(file)
+        self._assets = {name: domain.assets() for name, domain in domains.items()}
+        self._ports = {name: domain.ports() for name, domain in domains.items()}
         self._path = file
         self._line = 1
 
@@ -178,29 +180,30 @@ class _Reader:
         name, port, asset = (
             cells.get(f"{side}_{part}", "") for part in ("domain", "port", "asset")
         )
-        domain = self._domains.get(name)
-        if domain is None:
-            names = ", ".join(self._domains)
+        assets = self._assets.get(name)
+        if assets is None:
+            names = ", ".join(self._assets)
             self._wrong("domain", f"there is no domain '{name}'.", f"The city has {names}.")
             return None
-        found = port_of(domain.ports(), direction, port)
+        ports = self._ports[name]
+        found = port_of(ports, direction, port)
         if found is None:
-            names = ", ".join(p.name for p in domain.ports() if p.direction == direction)
+            names = ", ".join(p.name for p in ports if p.direction == direction)
             word = "offers" if direction == "out" else "needs"
             self._wrong("port", f"{name} {word} no '{port}'.", f"It {word} {names or 'nothing'}.")
             return None
         try:
-            row = domain.assets().find(asset)
+            row = assets.find(asset)
         except UsageError as error:
             self._wrong("asset", f"{error}.", f"Correct {side}_asset.")
             return None
         if row not in found.column:
-            kind = domain.assets().kinds[row]
+            kind = assets.kinds[row]
             self._wrong(
                 "port", f"{name}:{asset} is a {kind}: it has no port '{port}'.", "Name another."
             )
             return None
-        return End(name, port, domain.assets().ids[row])
+        return End(name, port, assets.ids[row])
 
     def _number(self, cells: Mapping[str, str], name: str, default: float) -> float:
         text = cells.get(name, "")

@@ -6,7 +6,9 @@ import argparse
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from kopa.console import document, finding_rows, tell
@@ -66,6 +68,20 @@ def told(command: Command, args: argparse.Namespace) -> int:
     except MemoryError:
         what = "there is not enough memory for this."
         return _tell([Finding("memory", what, "Take fewer steps, or a shorter window.")], args, 1)
+    except Exception as error:  # noqa: BLE001  a fault of ours ends as a finding, not as nothing
+        return _tell([_fault(error)], args, 1)
+
+
+def _fault(error: Exception) -> Finding:
+    """A fault of Kopa, with the place in its code."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "kopa" in Path(frame.filename).parts] or frames
+    at = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "unknown"
+    return Finding(
+        "kopa.fault",
+        f"Kopa failed: {type(error).__name__}: {error} ({at}).",
+        "This is a fault of Kopa: report it with the command and the files.",
+    )
 
 
 def _tell(

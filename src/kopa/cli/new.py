@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from kopa.city.documents import new_document
+from kopa.city.domains import domain_names
 from kopa.city.new import Identity, Made, new_city
 from kopa.city.place import fetch_place
 from kopa.city.survey import Wishes
@@ -82,13 +83,13 @@ def show(made: Made, language: str) -> None:
     """Print what was made, for people."""
     if sys.stderr.isatty():
         print("\r\x1b[2K", end="", file=sys.stderr)
-    words = words_of(language, tuple(made.designs))
+    words = words_of(language, tuple(name for name in made.designs if name in domain_names()))
     tell(made.findings)
     rows = [
         [
-            words.say("domain", name),
+            words.say("domain", name) if name in domain_names() else name,
             ", ".join(
-                f"{number(value, 6)} {key.replace('_', ' ')}"
+                f"{value:,g} {words.say(f'count-{key}', name)}"
                 for key, value in design.counts.items()
             ),
             f"{made.seconds[name]:.1f} s",

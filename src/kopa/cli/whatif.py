@@ -6,6 +6,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
 from rich.markup import escape
 
 from kopa.city.documents import whatif_document
@@ -129,12 +130,25 @@ def _show_why(city: City, answer: WhatIf, words: Words) -> None:
         )
         say(f"\n[bold]{escape(head)}[/]")
         worst = max(rows, key=lambda row: row[0].mid[row[1]])
-        event = int(worst[0].events[worst[1]])
-        for depth, step in enumerate(_trunk(answer, effect.domain, event)):
-            arrow = "    " if depth == 0 else "  → "
-            say(f"{arrow}{escape(step_text(city, step, words))}")
+        _show_steps(city, _trunk(answer, effect.domain, int(worst[0].events[worst[1]])), words)
     if len(ordered) > PATHS:
         say(f"[dim]{words.say('more-causes', number=len(ordered) - PATHS)}[/]")
+    told = {effect.service for effect in answer.effects if effect.quantity == "person_hours"}
+    for effect in answer.effects:
+        if effect.lens == "people" and effect.own and effect.service not in told:
+            number = f"{words.number(float(effect.mid.sum()), 4)} {effect.unit}"
+            quantity = words.say(f"quantity-{effect.quantity}", effect.domain)
+            say(f"\n[bold]{escape(f'{quantity}: {number}')}[/]")
+            event = int(effect.events[int(np.argmax(effect.mid))])
+            if event >= 0:
+                _show_steps(city, answer.explanation.path(effect.domain, event), words)
+
+
+def _show_steps(city: City, steps: Sequence[Step], words: Words) -> None:
+    """The steps that lead from a change to an effect."""
+    for depth, step in enumerate(steps):
+        arrow = "    " if depth == 0 else "  → "
+        say(f"{arrow}{escape(step_text(city, step, words))}")
 
 
 def _trunk(answer: WhatIf, domain: str, event: int) -> list[Step]:

@@ -22,12 +22,15 @@ class Match:
         Name of the out-port; empty for the in-port's own name.
     within_m
         0: one source, the best there is. Else every source within so many metres.
+    straight
+        True: the nearest in a straight line, whatever streets and zones say.
     threshold, curve
         As in `Link`; with a curve the link's rule is ``curve``.
     """
 
     port: str = ""
     within_m: float = 0.0
+    straight: bool = False
     threshold: float | None = None
     curve: tuple[tuple[float, float], ...] = ()
 

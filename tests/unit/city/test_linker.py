@@ -83,7 +83,7 @@ def test_the_same_id_goes_before_everything() -> None:
 
 
 def test_the_service_area_goes_before_distance() -> None:
-    supply = source(("a", "", "Old Town", 500.0, 0.0), ("b", "", "Port", 10.0, 0.0))
+    supply = source(("a", "", "Old Town", 200.0, 0.0), ("b", "", "Port", 10.0, 0.0))
     homes = target(("h", "", "old-town", 0.0, 0.0), ("k", "", "Hills", 0.0, 0.0))
     found = Linker({"supply": supply, "homes": homes}).propose()
     assert chosen(found.links) == {"h": ("a", ZONE), "k": ("b", STRAIGHT)}

@@ -21,6 +21,8 @@ from kopa.domains.energy.topology import BASE, State, Topology
 from kopa.errors import EngineError, Finding
 from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
 
+STREET_KV = 36.0
+"""Stations up to this voltage stand at the street; larger ones have raised ground of their own."""
 FLOOD_M = 25.0
 """What spills within so many metres of a station may flood it."""
 FLOOD = ((0.0, 1.0), (19.0, 1.0), (20.0, 0.0))
@@ -88,8 +90,11 @@ class Energy:
         units = self._network.units
         buses = np.arange(self._network.buses, dtype=np.int64)
         rows = np.concatenate([buses, units.rows[units.consumer]])
-        kinds = self._network.assets.kinds
-        sites = np.array([row for row, kind in enumerate(kinds) if kind == "trafo"], dtype=np.int64)
+        network = self._network
+        kinds, edges = network.assets.kinds, network.edges
+        volts = np.maximum(network.bus_kv[edges.begin], network.bus_kv[edges.end])
+        low = edges.rows[volts <= STREET_KV]
+        sites = np.array([row for row in low.tolist() if kinds[row] == "trafo"], dtype=np.int64)
         return (
             Port("electricity", "out", rows, flag=True),
             Port("dry", "in", sites, flag=True, match=Match("spill", FLOOD_M, curve=FLOOD)),

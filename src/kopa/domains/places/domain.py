@@ -11,7 +11,7 @@ import numpy as np
 
 from kopa.domain import Change, ChangeKind, Event, Finding, Parent, Result
 from kopa.domain.attributes import settings
-from kopa.model import Assets, FloatArray, IntArray, Port, Ports, PortSeries, Window
+from kopa.model import Assets, FloatArray, IntArray, Match, Port, Ports, PortSeries, Window
 from kopa.model.links import buffered
 
 from .effects import accounts
@@ -76,7 +76,10 @@ class PlacesDomain:
         A service that nothing is linked to is there.
         """
         rows = np.arange(len(self.places.ids))
-        needs = tuple(Port(service, "in", rows) for service in SERVICES)
+        needs = tuple(
+            Port(service, "in", rows, match=Match(straight=service == "road_access"))
+            for service in SERVICES
+        )
         return (*needs, *(Port(service, "out", rows) for service in STORED))
 
     def kinds(self) -> Sequence[ChangeKind]:

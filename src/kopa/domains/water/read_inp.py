@@ -117,9 +117,7 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
     )
 
 
-def _middles(
-    project: Project, places: FloatArray, ends: Sequence[tuple[int, int]]
-) -> FloatArray:
+def _middles(project: Project, places: FloatArray, ends: Sequence[tuple[int, int]]) -> FloatArray:
     """Point half way along each link as it is drawn, shape (2, link)."""
     lines = [
         [places[a - 1], *project.vertices(row + 1), places[b - 1]]

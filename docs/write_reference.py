@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import kopa
 from kopa.city.domains import domain_names, domain_type
 from kopa.city.read_links import COLUMNS
 from kopa.cli.main import COMMANDS, parser
 from kopa.domain.attributes import attributes
 from kopa.ledger.factors import shipped_factors
 
+SOURCE = Path(kopa.__file__).parent
 FOLDER = Path(__file__).parent / "reference"
 _HEAD = "<!-- Written by docs/write_reference.py: change the code, then run `make reference`. -->\n"
 
@@ -150,7 +153,26 @@ def factors_page() -> str:
     )
 
 
+def rules_page() -> str:
+    """All tables of rules by which `kopa new` designs, with their sources."""
+    parts = [_HEAD, "# Rules of designs\n"]
+    parts.append(
+        "Round planning values, each with the work whose range it lies in; they were not checked "
+        "against the printed works.\n"
+    )
+    for file in sorted(SOURCE.glob("**/*.csv")):
+        rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+        if "source" not in rows[0] or file.name == "factors.csv":
+            continue
+        parts.append(f"## {' '.join(file.relative_to(SOURCE).with_suffix('').parts)}\n")
+        parts.append(
+            _table([head.replace("_", " ") for head in rows[0]], (row.values() for row in rows))
+        )
+    return "\n".join(parts)
+
+
 PAGES = {
+    "rules.md": rules_page,
     "settings.md": settings_page,
     "changes.md": changes_page,
     "commands.md": commands_page,

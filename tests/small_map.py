@@ -61,20 +61,22 @@ def _tags(tags: Mapping[str, str]) -> list[str]:
 def town(size: int = 6) -> SmallMap:
     """A town of `size` by `size` crossings: homes on every street, and some sites.
 
-    Ways 1 to `size` run east, ways 101 and up run north; nodes are 1000 + 100 row + column.
+    Up to 100, ways 1 to `size` run east, ways 101 and up run north, and nodes are
+    1000 + 100 row + column; larger towns have wider numbers.
     """
     made = SmallMap()
+    wide = 100 if size <= 100 else 1000
     for row in range(size):
         for column in range(size):
-            made.node(1000 + 100 * row + column, row, column)
+            made.node(1000 + wide * row + column, row, column)
     for row in range(size):
-        refs = [1000 + 100 * row + column for column in range(size)]
+        refs = [1000 + wide * row + column for column in range(size)]
         made.way(row + 1, *refs, highway="residential", name=f"Row {row}")
     for column in range(size):
-        refs = [1000 + 100 * row + column for row in range(size)]
+        refs = [1000 + wide * row + column for row in range(size)]
         kind = "secondary" if column == 1 else "residential"
-        made.way(101 + column, *refs, highway=kind, name=f"Column {column}")
-    number = 10_000
+        made.way(wide + 1 + column, *refs, highway=kind, name=f"Column {column}")
+    number = 10_000 if size <= 100 else 1_000_000
     for row in range(size - 1):
         for column in range(size - 1):
             for part in (0.3, 0.7):
@@ -82,13 +84,13 @@ def town(size: int = 6) -> SmallMap:
                 made.house(
                     number, row + 0.15, column + part, building="apartments", building__levels="4"
                 )
-    made.house(20_001, 2.5, 2.5, building="hospital", name="Hospital", amenity="hospital")
-    made.house(20_002, 1.5, 3.5, building="school", amenity="school", name="School")
+    made.house(200_001, 2.5, 2.5, building="hospital", name="Hospital", amenity="hospital")
+    made.house(200_002, 1.5, 3.5, building="school", amenity="school", name="School")
     made.house(
-        20_003, 3.5, 1.5, building="yes", shop="supermarket", opening_hours="Mo-Su 08:00-22:00"
+        200_003, 3.5, 1.5, building="yes", shop="supermarket", opening_hours="Mo-Su 08:00-22:00"
     )
-    made.house(20_004, 4.5, 4.5, building="industrial")
-    made.node(2001, 0.05, 0.05, highway="traffic_signals")
+    made.house(200_004, 4.5, 4.5, building="industrial")
+    made.node(900_001, 0.05, 0.05, highway="traffic_signals")
     made.node(1000, 0, 0, highway="traffic_signals")
-    made.node(2002, 3.2, 3.2, place="suburb", name="Centre")
+    made.node(900_002, 3.2, 3.2, place="suburb", name="Centre")
     return made

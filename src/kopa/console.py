@@ -44,6 +44,13 @@ def say(text: str = "") -> None:
     _console().print(text, highlight=False)
 
 
+def escape(text: str) -> str:
+    """Text in which square brackets style nothing."""
+    from rich.markup import escape as escaped
+
+    return escaped(text)
+
+
 def table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "", numbers: int = 0
 ) -> None:

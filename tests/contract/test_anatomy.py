@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_city import write_city
+from small_city import write_whole_city
 
 from kopa.city.domains import domain_names, domain_type
 from kopa.city.load import City, load_city
@@ -27,11 +27,11 @@ WINDOW = Window(0, 3600, 6)
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
-    return load_city(write_city(tmp_path_factory.mktemp("city")))
+    return load_city(write_whole_city(tmp_path_factory.mktemp("city")))
 
 
 def test_the_domains_are_installed() -> None:
-    assert set(NAMES) >= {"water", "energy", "places"}
+    assert set(NAMES) >= {"water", "energy", "places", "transport"}
 
 
 @pytest.mark.parametrize("name", NAMES)

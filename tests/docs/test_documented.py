@@ -37,11 +37,13 @@ def test_no_file_is_too_long() -> None:
     assert long == {}
 
 
-@pytest.mark.parametrize("page", ["settings", "changes", "commands", "factors"])
+@pytest.mark.parametrize("page", ["settings", "changes", "commands", "factors", "rules"])
 def test_reference_pages_are_those_of_the_code(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     written = runpy.run_path(str(DOCS / "write_reference.py"))["PAGES"]
-    assert written.keys() == {"settings.md", "changes.md", "commands.md", "factors.md"}
+    assert written.keys() == {
+        f"{name}.md" for name in ("settings", "changes", "commands", "factors", "rules")
+    }
     text = (DOCS / "reference" / f"{page}.md").read_text(encoding="utf-8")
     assert text == written[f"{page}.md"](), "run `make reference`"
 

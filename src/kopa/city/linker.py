@@ -178,7 +178,7 @@ class Linker:
             threshold=threshold,
             curve=port.match.curve,
             origin=self._origin,
-            confidence=round(_confidence(how, far), 2),
+            confidence=round(float(_confidence(how, np.array(far))), 2),
             note=how if how == SAME_ID else f"{how}, {far:.0f} m",
         )
 
@@ -231,9 +231,10 @@ class Linker:
             own = todo[wanted[todo] == zone]
             among = np.flatnonzero(placed & (zone_of == zone))
             found, far, _ = self._nearest(x[own], y[own], among, sources, straight)
-            for at, source, gap in zip(own.tolist(), found.tolist(), far.tolist(), strict=True):
-                if _confidence(ZONE, gap) >= DOUBTFUL:  # else it lies at the zone's edge
-                    best[at], metres[at], how[at] = source, gap, ZONE
+            sure = _confidence(ZONE, far) >= DOUBTFUL  # else it lies at the zone's edge
+            best[own[sure]], metres[own[sure]] = found[sure], far[sure]
+            for at in own[sure].tolist():
+                how[at] = ZONE
         return best, how, metres
 
     def _nearest(
@@ -257,7 +258,7 @@ class Linker:
         nodes, way, source = self._ways.from_sources(sources.x[among], sources.y[among])
         gap, node = nodes.query(np.column_stack([x, y]))
         total = way[node] + gap
-        along = np.isfinite(total)
+        along = _confidence(STREETS, total) >= _confidence(STRAIGHT, far)
         found[along], far[along] = among[source[node[along]]], total[along]
         return found, far, along
 
@@ -298,9 +299,9 @@ class _Ways:
         return self._tree, way, row
 
 
-def _confidence(how: str, metres: float) -> float:
-    """How sure a proposal is, 0 to 1."""
-    return float(_BEST[how] * 0.5 ** (metres / HALF_M))
+def _confidence(how: str, metres: FloatArray) -> FloatArray:
+    """How sure proposals are, 0 to 1, by the metres between their ends."""
+    return np.asarray(_BEST[how] * 0.5 ** (metres / HALF_M))
 
 
 def _slug(zone: str) -> str:

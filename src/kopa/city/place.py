@@ -40,9 +40,7 @@ def fetch_place(
 
     try:
         path = pyrosm.get_data(name, directory=str(folder), progress=progress, opener=opener)
-    except ValueError as error:
-        raise UsageError(f"there is no extract of '{name}': {error}") from None
-    except (DownloadError, OSError) as error:
+    except (DownloadError, OSError) as error:  # it is a ValueError, too
         raise InputError(
             [
                 Finding(
@@ -52,4 +50,6 @@ def fetch_place(
                 )
             ]
         ) from None
+    except ValueError as error:
+        raise UsageError(f"there is no extract of '{name}': {error}") from None
     return Path(path)

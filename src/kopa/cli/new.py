@@ -8,11 +8,11 @@ from pathlib import Path
 
 from kopa.city.documents import new_document
 from kopa.city.domains import domain_names
-from kopa.city.new import Identity, Made, new_city
+from kopa.city.new import ATTRIBUTION, Identity, Made, new_city
 from kopa.city.place import fetch_place
 from kopa.city.survey import Wishes
 from kopa.cli.words import words_of
-from kopa.console import document, number, say, table, tell
+from kopa.console import document, escape, say, table, tell
 from kopa.errors import UsageError
 
 
@@ -89,16 +89,19 @@ def show(made: Made, language: str) -> None:
         [
             words.say("domain", name) if name in domain_names() else name,
             ", ".join(
-                f"{value:,g} {words.say(f'count-{key}', name)}"
+                f"{words.number(value, 9)} {words.say(f'count-{key}', name)}"
                 for key, value in design.counts.items()
             ),
             f"{made.seconds[name]:.1f} s",
         ]
         for name, design in made.designs.items()
     ]
-    table(["domain", "built", "time"], rows, numbers=1)
-    say(
-        f"{made.folder} is made in {sum(made.seconds.values()):.1f} s, with "
-        f"{number(len(made.links.links), 6)} links. Networks in it are synthetic. "
-        "Map data © OpenStreetMap contributors (ODbL)."
+    table([words.say(f"head-{head}") for head in ("domain", "built", "time")], rows, numbers=1)
+    done = words.say(
+        "new-done",
+        folder=str(made.folder),
+        seconds=words.number(sum(made.seconds.values())),
+        links=words.number(len(made.links.links), 9),
+        attribution=ATTRIBUTION,
     )
+    say(escape(done))

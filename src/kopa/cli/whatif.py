@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from rich.markup import escape
 
 from kopa.city.documents import whatif_document
 from kopa.city.load import City
 from kopa.city.whatif import WhatIf, what_if
 from kopa.cli import options
 from kopa.cli.words import Words
-from kopa.console import document, say, table, tell
+from kopa.console import document, escape, say, table, tell
 from kopa.coupling.explain import Step
 from kopa.errors import UsageError
 from kopa.ledger.effects import Effects

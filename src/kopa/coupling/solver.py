@@ -51,7 +51,7 @@ class Solver:
         self.domains = domains
         self.window = window
         self.wiring = Wiring(domains, links)
-        self.order = components_in_order(domains, self.wiring.feeds())
+        self.order = components_in_order(domains, self.wiring.feeds)
         self._memo: OrderedDict[tuple[str, tuple[Change, ...], bytes], Result] = OrderedDict()
 
     @cached_property
@@ -120,7 +120,7 @@ class _Solve:
     def solve(self) -> Solution:
         sweeps, converged = 0, True
         for group in self.solver.order:
-            cyclic = len(group) > 1 or (group[0], group[0]) in self.wiring.feeds()
+            cyclic = len(group) > 1 or (group[0], group[0]) in self.wiring.feeds
             if not cyclic:
                 self._run(group[0], self._feed(group[0]))
                 continue

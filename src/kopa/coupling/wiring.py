@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from kopa.domain import Domain
 from kopa.errors import UsageError
-from kopa.model import BoolArray, FloatArray, IntArray, Link, Port, PortSeries, Window, port_of
+from kopa.model import BoolArray, FloatArray, IntArray, Link, Port, PortSeries, Window
 from kopa.model.links import buffered, combine, delayed
 
 Outputs = Mapping[str, PortSeries]
@@ -49,7 +50,7 @@ class Inlet:
     threshold: FloatArray
     buffer_h: FloatArray
     delay_h: FloatArray
-    curves: tuple[tuple[int, FloatArray, FloatArray], ...]
+    curves: tuple[tuple[IntArray, FloatArray, FloatArray], ...]
     groups: tuple[_Group, ...]
 
     def gather(self, outputs: Outputs, window: Window) -> FloatArray:
@@ -66,8 +67,8 @@ class Inlet:
         limited = ~np.isnan(self.threshold)
         if limited.any():
             values[:, limited] = values[:, limited] >= self.threshold[limited]
-        for row, x, y in self.curves:
-            values[:, row] = np.interp(values[:, row], x, y)
+        for rows, x, y in self.curves:
+            values[:, rows] = np.interp(values[:, rows], x, y)
         for row in np.flatnonzero(self.delay_h > 0).tolist():
             steps = self.delay_h[row] / window.hours_per_step
             values[:, [row]] = delayed(values[:, [row]], steps, self.neutral[row])
@@ -118,12 +119,19 @@ class Wiring:
     def __init__(self, domains: Mapping[str, Domain], links: Sequence[Link]) -> None:
         self.domains, self.links = domains, tuple(links)
         self.ports = {name: domain.ports() for name, domain in domains.items()}
+        self._assets = {name: domain.assets() for name, domain in domains.items()}
+        self._port: dict[tuple[str, str, str], Port] = {
+            (name, port.direction, port.name): port
+            for name, ports in self.ports.items()
+            for port in ports
+        }
         self.ends = [(self._end(link, "out"), self._end(link, "in")) for link in self.links]
         by_domain: dict[str, list[int]] = defaultdict(list)
         for number, link in enumerate(self.links):
             by_domain[link.target.domain].append(number)
         self.inlets = {name: self._inlet(name, numbers) for name, numbers in by_domain.items()}
 
+    @cached_property
     def feeds(self) -> set[tuple[str, str]]:
         """Pairs of domains of which the first supplies the second."""
         return {(link.source.domain, link.target.domain) for link in self.links}
@@ -143,10 +151,10 @@ class Wiring:
 
     def _end(self, link: Link, direction: str) -> tuple[Port, int, int]:
         end = link.source if direction == "out" else link.target
-        domain = self.domains.get(end.domain)
-        if domain is None:
+        assets = self._assets.get(end.domain)
+        if assets is None:
             raise UsageError(f"link {link}: there is no domain '{end.domain}'", "link.domain")
-        port = port_of(self.ports[end.domain], direction, end.port)
+        port = self._port.get((end.domain, direction, end.port))
         if port is None:
             names = [p.name for p in self.ports[end.domain] if p.direction == direction]
             word = "offers" if direction == "out" else "needs"
@@ -155,10 +163,10 @@ class Wiring:
                 f"{', '.join(names) or 'nothing'}",
                 "link.port",
             )
-        row = domain.assets().find(end.asset)
+        row = assets.find(end.asset)
         column = port.column.get(row)
         if column is None:
-            kind = domain.assets().kinds[row]
+            kind = assets.kinds[row]
             raise UsageError(f"link {link}: a {kind} has no port '{end.port}'", "link.port")
         return port, column, row
 
@@ -174,6 +182,10 @@ class Wiring:
         for (port, column), rows in targets.items():
             first = links[rows[0]]
             shapes[port, first.rule, first.k, len(rows)].append((column, rows))
+        curves: dict[tuple[tuple[float, float], ...], list[int]] = defaultdict(list)
+        for row, link in enumerate(links):
+            if link.rule == "curve":
+                curves[link.curve].append(row)
         ports = self.in_ports(name)
         return Inlet(
             domain=name,
@@ -189,9 +201,8 @@ class Wiring:
             buffer_h=np.array([link.buffer_h for link in links]),
             delay_h=np.array([link.delay_h for link in links]),
             curves=tuple(
-                (row, *np.array(link.curve, dtype=np.float64).T)
-                for row, link in enumerate(links)
-                if link.rule == "curve"
+                (np.array(rows), *np.array(curve, dtype=np.float64).T)
+                for curve, rows in curves.items()
             ),
             groups=tuple(
                 _Group(

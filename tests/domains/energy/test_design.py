@@ -15,7 +15,7 @@ from kopa.city.survey import Wishes, make_survey
 from kopa.domain.design import Design, Site, Survey
 from kopa.domains.energy.design import DESIGNER
 from kopa.domains.energy.design.demand import customers
-from kopa.domains.energy.design.rules import rules
+from kopa.domains.energy.design.rules import RULES
 from kopa.domains.energy.design.stations import place_stations
 from kopa.domains.energy.read_pandapower import read
 
@@ -119,9 +119,9 @@ def test_stations_keep_to_their_span_and_load() -> None:
         way = {station.node: 0.0}
         for street, near, far in station.streets:
             way[far] = way[near] + float(survey.streets.length[street])
-        assert max(way.values()) <= rules().station_span_m
+        assert max(way.values()) <= RULES["station_span_m"]
         alone = max(who.kw[list(station.customers)])
-        assert station.kw <= max(rules().station_kva * rules().cos_phi, alone * 20)
+        assert station.kw <= max(RULES["station_kva"] * RULES["cos_phi"], alone * 20)
 
 
 @pytest.mark.parametrize(

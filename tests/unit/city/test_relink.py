@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from schemas import valid
 from small_city import PLACES, write_city
 
 from kopa.city.load import load_city
@@ -67,10 +68,9 @@ def test_undo_takes_back_and_back_again(tmp_path: Path) -> None:
     assert file.read_bytes() == after
 
 
-def answer_of(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+def answer_of(capfd: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
     assert main(list(words)) == 0
-    document: dict[str, object] = json.loads(capsys.readouterr().out)
-    return document
+    return valid("links", capfd.readouterr().out)
 
 
 def test_the_command_lists_and_confirms(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,14 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
+from schemas import valid
 from small_city import write_city
 
 from kopa.cli import main
 from kopa.cli.guard import guarded
 from kopa.errors import Finding, InputError, RangeError, UsageError
-
-SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schema"
 
 
 @pytest.fixture
@@ -30,9 +28,7 @@ def city(tmp_path: Path) -> str:
 def document(capfd: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
     code = main([*words, "--json"])
     printed = capfd.readouterr()
-    found: dict[str, object] = json.loads(printed.out)
-    schema = json.loads((SCHEMAS / f"{words[0]}.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator(schema).validate(found)
+    found = valid(words[0], printed.out)
     assert code == (1 if found["status"] == "unknown" else 0)
     return found
 

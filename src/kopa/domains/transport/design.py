@@ -127,8 +127,9 @@ def _zones(survey: Survey) -> tuple[IntArray, FloatArray, FloatArray]:
     if not len(node):
         return node, np.empty(0), np.empty(0)
     _, zone = cKDTree(points[node]).query(np.column_stack([spots.x, spots.y]))
-    homes = np.bincount(zone[spots.homes], spots.people[spots.homes], len(node))
-    work = np.bincount(zone[~spots.homes], spots.people[~spots.homes], len(node))
+    home = spots.homes
+    homes = np.bincount(zone[home], spots.people[home], len(node)).astype(np.float64)
+    work = np.bincount(zone[~home], spots.people[~home], len(node)).astype(np.float64)
     return node, homes, work + 0.1 * homes  # some trips lead to other homes
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kopa.domain.design import Survey
-from kopa.domains.energy.design.rules import peaks, rules
+from kopa.domains.energy.design.rules import RULES, peaks
 from kopa.model import FloatArray, IntArray
 
 
@@ -32,11 +32,11 @@ class Customers:
 
 def customers(survey: Survey) -> Customers:
     """Everybody who draws power, with what they add to the common peak."""
-    spots, numbers = survey.spots, rules()
+    spots = survey.spots
     of = [peaks().get(kind, peaks()["other"]) for kind in spots.kinds]
-    dwellings = np.ceil(spots.people / numbers.people_per_dwelling)
+    dwellings = np.ceil(spots.people / RULES["people_per_dwelling"])
     kw = dwellings * np.array([dwelling for dwelling, _ in of])
-    kw += spots.floor_area * np.array([area for _, area in of]) * numbers.coincidence
+    kw += spots.floor_area * np.array([area for _, area in of]) * RULES["coincidence"]
     some = np.flatnonzero(kw > 0)
     return Customers(
         ids=(*(spots.ids[row] for row in some), *(site.id for site in survey.sites)),

@@ -16,7 +16,7 @@ from kopa.domain.design import Design, Progress, Survey
 from kopa.domains.energy.design.demand import Customers, customers
 from kopa.domains.energy.design.low_voltage import Mains, low_voltage
 from kopa.domains.energy.design.rings import Layout, Ring, Way, lay_out, ways
-from kopa.domains.energy.design.rules import cables, rules, transformers
+from kopa.domains.energy.design.rules import RULES, cables, transformers
 from kopa.domains.energy.design.stations import Station, place_stations
 from kopa.domains.energy.design.verify import Verdict, verify
 from kopa.domains.energy.design.write_pandapower import write_pandapower
@@ -127,18 +127,18 @@ class _Builder:
     def _ring_size(self, ring: Ring) -> tuple[int, int]:
         """Catalogue row and number of cables that carry the whole ring from either end."""
         kw = sum(self._stations[row].kw for row in ring.stations)
-        kilo_amps = kw / 1000 / (math.sqrt(3) * 20 * rules().cos_phi)
-        for parallel in range(1, int(rules().parallel_most) + 1):
+        kilo_amps = kw / 1000 / (math.sqrt(3) * 20 * RULES["cos_phi"])
+        for parallel in range(1, int(RULES["parallel_most"]) + 1):
             for size, cable in enumerate(cables("MV")):
-                if kilo_amps <= cable.rated * parallel * rules().line_loading:
+                if kilo_amps <= cable.rated * parallel * RULES["line_loading"]:
                     return size, parallel
-        return len(cables("MV")) - 1, int(rules().parallel_most)
+        return len(cables("MV")) - 1, int(RULES["parallel_most"])
 
     def mend(self, verdict: Verdict) -> bool:
         """Other taps and thicker rings where a power flow asks; False if it asks nothing."""
         before = (list(self._taps), list(self._low_taps), list(self._size))
         for row, node in enumerate(self._layout.nodes):
-            off = rules().primary_volts - verdict.volts[f"BB-{self._osm(node)}"]
+            off = RULES["primary_volts"] - verdict.volts[f"BB-{self._osm(node)}"]
             steps = round(off / TAP) if abs(off) > 0.9 * TAP else 0  # else it swings to and fro
             self._taps[row] = max(-9, min(9, self._taps[row] - steps))
         if before[0] == self._taps:
@@ -190,7 +190,7 @@ class _Builder:
         node, kw = self._layout.nodes[row], self._layout.kw[row]
         upper = self._bus(grid, "HV", node, 110.0)
         busbar = self._bus(grid, "BB", node, 20.0)
-        mva = kw / 1000 / rules().cos_phi
+        mva = kw / 1000 / RULES["cos_phi"]
         choice = transformers(110)
         kind = next((k for k in choice if float(k["sn_mva"]) >= mva), choice[-1])
         many = max(2, math.ceil(mva / float(kind["sn_mva"])) + 1)  # one may fail
@@ -198,7 +198,7 @@ class _Builder:
             self._trafo(grid, kind, (upper, busbar), f"P-{self._osm(node)}", self._taps[row])
         grid.ext_grid.append(
             {
-                "name": f"G-{self._osm(node)}", "bus": upper, "vm_pu": rules().source_volts,
+                "name": f"G-{self._osm(node)}", "bus": upper, "vm_pu": RULES["source_volts"],
                 "osm": f"n{self._osm(node)}", "origin": "synthetic",
             }
         )  # fmt: skip
@@ -206,7 +206,7 @@ class _Builder:
 
     def _station(self, grid: _Grid, row: int, bus: int) -> int:
         station = self._stations[row]
-        mva = station.kw / 1000 / rules().cos_phi / rules().trafo_loading
+        mva = station.kw / 1000 / RULES["cos_phi"] / RULES["trafo_loading"]
         choice = transformers(20)
         kind = next((k for k in choice if float(k["sn_mva"]) >= mva), choice[-1])
         low = self._bus(grid, "LV", station.node, 0.4)
@@ -292,7 +292,7 @@ class _Builder:
         grid.load.append(
             {
                 "name": name, "bus": bus, "p_mw": round(kw / 1000, 7),
-                "q_mvar": round(kw / 1000 * math.tan(math.acos(rules().cos_phi)), 7),
+                "q_mvar": round(kw / 1000 * math.tan(math.acos(RULES["cos_phi"])), 7),
                 "osm": "" if ":" in name else name, "origin": "synthetic",
             }
         )  # fmt: skip
@@ -305,7 +305,7 @@ def _thicker(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _large(who: Customers) -> list[Finding]:
-    most = rules().large_customer_mw
+    most = RULES["large_customer_mw"]
     return [
         Finding(
             "energy.large-customer",

@@ -9,9 +9,9 @@ import numpy as np
 
 from kopa.domain.design import Survey
 from kopa.domains.energy.design.demand import Customers
-from kopa.domains.energy.design.rules import cables, rules
+from kopa.domains.energy.design.rules import RULES, cables
 from kopa.domains.energy.design.stations import Station
-from kopa.model import FloatArray, IntArray
+from kopa.model import BoolArray, FloatArray, IntArray
 
 VOLTS = 400.0
 
@@ -63,14 +63,14 @@ def low_voltage(survey: Survey, customers: Customers, stations: Sequence[Station
         if before[row] >= 0:
             kw[before[row]] += kw[row]
     steps = _steps()
-    amps = kw / (np.sqrt(3) * VOLTS * rules().cos_phi)  # kA
+    amps = kw / (np.sqrt(3) * VOLTS * RULES["cos_phi"])  # kA
     rated = np.array([cables("LV")[size].rated * many for size, many in steps])
-    step = np.minimum(np.searchsorted(rated * rules().line_loading, amps), len(steps) - 1)
+    step = np.minimum(np.searchsorted(rated * RULES["line_loading"], amps), len(steps) - 1)
     km = survey.streets.length[street] / 1000
     drop = np.zeros(len(table))
     for _ in range(len(steps) * 4):
         drop = _drops(step, amps, km, before)
-        low = drop > rules().low_voltage_drop
+        low = drop > RULES["low_voltage_drop"]
         if not low.any():
             break
         thicker = _above(low, before) & (step < len(steps) - 1)
@@ -88,13 +88,13 @@ def low_voltage(survey: Survey, customers: Customers, stations: Sequence[Station
 def _steps() -> list[tuple[int, int]]:
     """Choices from thin to thick: row of the catalogue, and number of cables side by side."""
     sizes = len(cables("LV"))
-    most = int(rules().parallel_most)
+    most = int(RULES["parallel_most"])
     return [*((i, 1) for i in range(sizes)), *((sizes - 1, n) for n in range(2, most + 1))]
 
 
 def _drops(step: IntArray, amps: FloatArray, km: FloatArray, before: IntArray) -> FloatArray:
     """Voltage drop from the station to each cable's far end, share of the rated voltage."""
-    cos_phi = rules().cos_phi
+    cos_phi = RULES["cos_phi"]
     ohm = np.array(
         [
             (cables("LV")[size].r * cos_phi + cables("LV")[size].x * np.sqrt(1 - cos_phi**2)) / many
@@ -108,7 +108,7 @@ def _drops(step: IntArray, amps: FloatArray, km: FloatArray, before: IntArray) -
     return np.asarray(drop)
 
 
-def _above(low: FloatArray, before: IntArray) -> FloatArray:
+def _above(low: BoolArray, before: IntArray) -> BoolArray:
     """True for the cables on the ways to those that are low."""
     wanted = low.copy()
     for row in range(len(low) - 1, -1, -1):

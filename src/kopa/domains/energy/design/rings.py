@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kopa.domain.design import Survey
-from kopa.domains.energy.design.rules import rules
+from kopa.domains.energy.design.rules import RULES
 from kopa.domains.energy.design.stations import Station, mains_graph
 from kopa.model import FloatArray, IntArray
 
@@ -54,11 +54,11 @@ class Layout:
 
 def lay_out(survey: Survey, stations: Sequence[Station]) -> Layout:
     """Put substations where the load is, and join their stations to rings by angle."""
-    streets, numbers = survey.streets, rules()
+    streets = survey.streets
     node = np.array([station.node for station in stations])
     kw = np.array([station.kw for station in stations])
     place = np.column_stack([streets.x[node], streets.y[node]])
-    number = max(1, int(np.ceil(kw.sum() / 1000 / numbers.primary_mw)))
+    number = max(1, int(np.ceil(kw.sum() / 1000 / RULES["primary_mw"])))
     of = _groups(place, kw, number)
     on_mains = np.unique(np.concatenate([streets.a[survey.mains], streets.b[survey.mains]]))
     nodes: list[int] = []
@@ -110,12 +110,11 @@ def _sweep(place: FloatArray, kw: FloatArray) -> list[IntArray]:
     Gillett and Miller (1974), A heuristic algorithm for the vehicle-dispatch problem, Operations
     Research 22 (2).
     """
-    numbers = rules()
     order = np.argsort(np.arctan2(place[:, 1], place[:, 0]), kind="stable")
     rings: list[list[int]] = [[]]
     load = 0.0
     for row in order.tolist():
-        full = load + kw[row] > numbers.ring_mw * 1000 or len(rings[-1]) >= numbers.ring_stations
+        full = load + kw[row] > RULES["ring_mw"] * 1000 or len(rings[-1]) >= RULES["ring_stations"]
         if rings[-1] and full:
             rings.append([])
             load = 0.0

@@ -6,7 +6,8 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import SimpleNamespace
+
+from kopa.domain.rules import rules
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -14,10 +15,8 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-@cache
-def rules() -> SimpleNamespace:
-    """Numbers of ``rules.csv`` by name."""
-    return SimpleNamespace(**{row["name"]: float(row["value"]) for row in _rows("rules.csv")})
+RULES = rules("kopa.domains.energy.design")
+"""Numbers of ``rules.csv`` by name."""
 
 
 @cache

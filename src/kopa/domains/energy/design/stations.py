@@ -9,7 +9,7 @@ import numpy as np
 
 from kopa.domain.design import Survey
 from kopa.domains.energy.design.demand import Customers
-from kopa.domains.energy.design.rules import rules
+from kopa.domains.energy.design.rules import RULES
 from kopa.model import FloatArray, IntArray
 
 
@@ -102,8 +102,7 @@ def place_stations(survey: Survey, customers: Customers) -> list[Station]:
     ----------
     Kundu and Misra (1977), A linear tree partitioning algorithm, SIAM J. Comput. 6 (1).
     """
-    numbers = rules()
-    own = customers.kw > numbers.own_station_kw
+    own = customers.kw > RULES["own_station_kw"]
     stations = [
         Station(int(customers.node[row]), float(customers.kw[row]), (row,), own=True)
         for row in np.flatnonzero(own).tolist()
@@ -113,7 +112,7 @@ def place_stations(survey: Survey, customers: Customers) -> list[Station]:
     load = np.bincount(at, kw, survey.streets.nodes).astype(np.float64)
     start = int(np.argmax(load)) if load.any() else int(survey.streets.a[survey.mains][0])
     ways = tree(survey, start)
-    head = _areas(survey, ways, load, numbers.station_kva * numbers.cos_phi)
+    head = _areas(survey, ways, load, RULES["station_kva"] * RULES["cos_phi"])
     of_node: dict[int, list[int]] = {}
     for row in shared.tolist():
         of_node.setdefault(int(customers.node[row]), []).append(row)
@@ -130,7 +129,7 @@ def place_stations(survey: Survey, customers: Customers) -> list[Station]:
 
 def _areas(survey: Survey, ways: Tree, load: FloatArray, most: float) -> IntArray:
     """Uppermost node of the area to which each node belongs, -1 for none, shape (node,)."""
-    span = rules().station_span_m
+    span = RULES["station_span_m"]
     length = survey.streets.length
     kw, reach = load.copy(), np.zeros(len(load))
     closed = np.zeros(len(load), dtype=bool)

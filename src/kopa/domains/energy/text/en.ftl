@@ -28,3 +28,13 @@ port-dry = dry site
 quantity-energy_not_supplied = energy not supplied
 quantity-network_losses = network losses
 quantity-electricity = electricity
+
+count-loads = loads
+count-stations = stations
+count-substations = substations
+count-rings = rings
+count-cables_km = km of cables
+count-peak_mw = MW at the peak
+count-least_voltage_pu = p.u. least voltage
+count-greatest_voltage_pu = p.u. greatest voltage
+count-greatest_loading_percent = % greatest loading

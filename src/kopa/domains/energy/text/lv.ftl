@@ -28,3 +28,13 @@ port-dry = sausa vieta
 quantity-energy_not_supplied = nepiegādātā enerģija
 quantity-network_losses = tīkla zudumi
 quantity-electricity = elektroenerģija
+
+count-loads = slodzes
+count-stations = transformatoru punkti
+count-substations = apakšstacijas
+count-rings = gredzeni
+count-cables_km = km kabeļu
+count-peak_mw = MW maksimumā
+count-least_voltage_pu = p.u. mazākais spriegums
+count-greatest_voltage_pu = p.u. lielākais spriegums
+count-greatest_loading_percent = % lielākā noslodze

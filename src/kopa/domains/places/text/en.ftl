@@ -31,3 +31,7 @@ quantity-person_hours = person-hours without
 quantity-customer_minutes = customer-minutes without
 quantity-customer_interruptions = interruptions
 quantity-critical_site_hours = hours of critical sites without
+
+count-homes = homes
+count-sites = sites
+count-residents = residents

@@ -31,3 +31,7 @@ quantity-person_hours = personstundas bez pakalpojuma
 quantity-customer_minutes = klientu minūtes bez pakalpojuma
 quantity-customer_interruptions = pārtraukumi
 quantity-critical_site_hours = kritisko objektu stundas bez pakalpojuma
+
+count-homes = mājokļi
+count-sites = objekti
+count-residents = iedzīvotāji

@@ -1,0 +1,1 @@
+"""Sewerage: EPA SWMM networks."""

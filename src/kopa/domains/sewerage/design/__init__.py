@@ -1,0 +1,9 @@
+"""Sewerage for a city that has no files of it."""
+
+from kopa.domain.design import Designer
+
+from .draw import draw
+
+DESIGNER = Designer("sewerage", draw)
+
+__all__ = ["DESIGNER"]

@@ -1,0 +1,33 @@
+domain = ielas un sabiedriskais transports
+
+event-closed = slēgts
+event-slowed = palēnināts
+event-out = ārpus ekspluatācijas
+event-cancelled = atcelts
+event-no_electricity = nav elektrības
+event-cut_off = nogriezts
+event-hit = skar slēgta iela
+
+kind-street = iela
+kind-path = ceļš
+kind-way = visa iela
+kind-signal = luksofors
+kind-stop = pietura
+kind-route = maršruts
+kind-trip = reiss
+kind-network = viss tīkls
+
+port-electricity = elektrība
+port-dry = sausa zeme
+port-road_access = piekļuve pa ielu
+port-transit = sabiedriskais transports
+
+quantity-added_travel_time = papildu ceļā pavadītais laiks
+quantity-cars_cut_off = automobiļi bez ceļa
+quantity-distance_driven = nobrauktais attālums
+quantity-trips_hit = skartie reisi
+quantity-departures_lost = nenotikušie atiešanas laiki
+
+count-ways = ielas un ceļi
+count-streets_km = km ielu
+count-car_flows = automašīnu plūsmas

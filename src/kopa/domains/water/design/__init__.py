@@ -1,0 +1,9 @@
+"""Water supply for a city that has no files of it."""
+
+from kopa.domain.design import Designer
+
+from .draw import draw
+
+DESIGNER = Designer("water", draw)
+
+__all__ = ["DESIGNER"]

@@ -126,7 +126,8 @@ def new_city(
         making.rename(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    return replace(made, folder=folder)
+    moved = (replace(f, file=f.file.replace(str(making), str(folder))) for f in made.findings)
+    return replace(made, folder=folder, findings=tuple(moved))
 
 
 def _make(

@@ -130,7 +130,8 @@ def _legend(city: City, people: dict[str, float]) -> Iterator[str]:
     for number, (shape, words) in enumerate(entries):
         x, y = 24 + (number % 3) * 310, HIGH + 26 + (number // 3) * 24
         yield f'<g transform="translate({x},{y})">{shape}<text x="16">{escape(words)}</text></g>'
-    told = f"{city.settings.name}, {CHANGE}. Networks are synthetic. Map data {city.settings.attribution}"
+    told = f"{city.settings.name}, {CHANGE}. Networks are synthetic. "
+    told += f"Map data {city.settings.attribution}"
     yield f'<text x="16" y="{HIGH + 80}" font-size="12" fill="#555">{escape(told)}</text>'
 
 

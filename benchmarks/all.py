@@ -134,7 +134,11 @@ def new_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
 
 def section(title: str, command: str, told: dict[str, Any]) -> str:
     """A part of the page."""
-    text = json.dumps(told, indent=1, ensure_ascii=False)
+    rows = (
+        f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+        for key, value in told.items()
+    )
+    text = "{\n" + ",\n".join(rows) + "\n}"
     return f"## {title}\n\n`{command}`\n\n```json\n{text}\n```\n"
 
 

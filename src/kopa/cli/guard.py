@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +16,8 @@ from kopa.console import document, finding_rows, tell
 from kopa.errors import Finding, InputError, KopaError, UsageError
 
 Command = Callable[[argparse.Namespace], int]
+
+_PDEATHSIG = 1  # linux/prctl.h
 
 TIMEOUT_S = 3600
 """A command that takes longer is ended."""
@@ -39,10 +42,12 @@ def guarded(command: Command, args: argparse.Namespace) -> int:
         return told(command, args)
     sys.stdout.flush()
     sys.stderr.flush()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
         code = 1
         try:
+            _end_with(parent)
             code = told(command, args)
             sys.stdout.flush()
         except BrokenPipeError:
@@ -52,6 +57,16 @@ def guarded(command: Command, args: argparse.Namespace) -> int:
         finally:
             os._exit(code)
     return _wait(child, args)
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end when its parent does, however that ends (Linux)."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we asked
+        os._exit(1)
 
 
 def told(command: Command, args: argparse.Namespace) -> int:
@@ -95,7 +110,12 @@ def _tell(
 
 
 def _wait(child: int, args: argparse.Namespace) -> int:
-    late = False
+    late = told_to_end = False
+
+    def on_end(number: int, frame: FrameType | None) -> None:
+        nonlocal told_to_end
+        told_to_end = True
+        os.kill(child, signal.SIGTERM)
 
     def on_alarm(number: int, frame: FrameType | None) -> None:
         nonlocal late
@@ -103,6 +123,7 @@ def _wait(child: int, args: argparse.Namespace) -> int:
         os.kill(child, signal.SIGKILL)
 
     before = signal.signal(signal.SIGALRM, on_alarm)
+    before_end = signal.signal(signal.SIGTERM, on_end)
     signal.alarm(getattr(args, "timeout", None) or TIMEOUT_S)
     while True:
         try:
@@ -112,8 +133,11 @@ def _wait(child: int, args: argparse.Namespace) -> int:
             continue  # the child has it too, and ends
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
+    signal.signal(signal.SIGTERM, before_end)
     if os.WIFEXITED(status):
         return os.WEXITSTATUS(status)
+    if told_to_end:
+        return 128 + signal.SIGTERM
     if late:
         finding = Finding(
             "engine.timeout", "the command took longer than its time.", "Raise --timeout."

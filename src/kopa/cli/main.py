@@ -18,6 +18,11 @@ COMMANDS = {
     "links": "who supplies whom: list, explain, propose, confirm",
     "whatif": "what breaks if …: who loses what, when, why",
     "screen": "take out every asset of a city, one at a time, and rank them",
+    "up": "run the live side of a city: entities, telemetry, access",
+    "replay": "play recorded observations into the data of a city",
+    "audit": "who did what; whether the log is as it was written",
+    "backup": "copy the data of a city that does not run",
+    "restore": "give a city the data of a backup",
 }
 """Commands by name; each is a module of this package with `register`."""
 

@@ -141,3 +141,21 @@ def test_what_has_no_place_gets_no_link(place: float) -> None:
     supply = source(("a", "", "", place, 0.0))
     found = Linker({"supply": supply, "homes": target(("h", "", "", 0.0, 0.0))}).propose()
     assert len(found.links) == (0 if np.isnan(place) else 1)
+
+
+class PassingOn(Wanting):
+    """Needs `water`, and offers what it has in a store of its own."""
+
+    def ports(self) -> Ports:
+        rows = np.arange(len(self.rows))
+        return (Port("water", "in", rows), Port("water", "out", rows))
+
+
+def test_who_only_passes_on_is_no_source() -> None:
+    hospital = PassingOn("sites")
+    hospital.rows = (("hospital", "", "", 0.0, 0.0),)
+    supply = source(("far", "", "", 80.0, 0.0))
+    homes = target(("h", "", "", 0.0, 0.0))
+    found = Linker({"supply": supply, "sites": hospital, "homes": homes}).propose()
+    assert {link.source.domain for link in found.links} == {"supply"}
+    assert {link.target.domain for link in found.links} == {"sites", "homes"}

@@ -1,0 +1,1 @@
+"""What Kopa serves over HTTP, by the field's standards."""

@@ -1,0 +1,142 @@
+"""Logging in, and managing accounts and device keys: ``/auth``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from kopa.access.accounts import ACCOUNT, KEY
+from kopa.access.errors import AccessError
+from kopa.access.roles import EVERY, Caller, Wish, grant_rows, grants_from
+from kopa.api.guard import Gatekeeper, refusal
+from kopa.errors import KopaError, RangeError, UsageError
+from kopa.store.errors import ConflictError
+
+MOST = 64 * 1024
+"""Bytes of a body."""
+
+
+class Login(msgspec.Struct, forbid_unknown_fields=True):
+    """Who logs in."""
+
+    name: str
+    password: str
+
+
+class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
+    """An account to add."""
+
+    name: str
+    password: str
+    grants: list[dict[str, Any]]
+
+
+class NewPassword(msgspec.Struct, forbid_unknown_fields=True):
+    """Another password for the caller."""
+
+    old: str
+    new: str
+
+
+class NewKey(msgspec.Struct, forbid_unknown_fields=True):
+    """A device key to make."""
+
+    label: str
+    grants: list[dict[str, Any]]
+
+
+def routes(gate: Gatekeeper) -> list[Route]:
+    """Routes of logging in and of accounts."""
+    accounts = gate.accounts
+
+    def log_in(caller: Caller, body: Any) -> Any:
+        wish = msgspec.convert(body, Login)
+        accounts.log_in(wish.name, wish.password)
+        return {"token": gate.sessions.give(wish.name), "token_type": "Bearer"}
+
+    def me(caller: Caller, body: Any) -> Any:
+        return {"id": caller.id, "name": caller.name, "grants": grant_rows(caller.grants)}
+
+    def password(caller: Caller, body: Any) -> Any:
+        wish = msgspec.convert(body, NewPassword)
+        name = caller.id.removeprefix("account:")
+        accounts.log_in(name, wish.old)
+        accounts.set_password(name, wish.new, caller.id)
+        return None
+
+    def add_account(caller: Caller, body: Any) -> Any:
+        caller.check(Wish("manage", EVERY))
+        wish = msgspec.convert(body, NewAccount)
+        accounts.add(wish.name, wish.password, grants_from(wish.grants), caller.id)
+        return None
+
+    def add_key(caller: Caller, body: Any) -> Any:
+        caller.check(Wish("manage", EVERY))
+        wish = msgspec.convert(body, NewKey)
+        key = accounts.add_key(wish.label, grants_from(wish.grants), caller.id)
+        return {"id": key.id, "key": key.text, "shown": "once"}
+
+    def remove(kind: str) -> Callable[[Caller, Any], Any]:
+        def removing(caller: Caller, body: Any) -> Any:
+            caller.check(Wish("manage", EVERY))
+            accounts.remove(kind, body, caller.id)
+
+        return removing
+
+    return [
+        Route("/auth/login", _served(log_in), methods=["POST"]),
+        Route("/auth/me", _served(me), methods=["GET"]),
+        Route("/auth/password", _served(password), methods=["POST"]),
+        Route("/auth/accounts", _served(add_account), methods=["POST"]),
+        Route("/auth/accounts/{name}", _served(remove(ACCOUNT)), methods=["DELETE"]),
+        Route("/auth/keys", _served(add_key), methods=["POST"]),
+        Route("/auth/keys/{name}", _served(remove(KEY)), methods=["DELETE"]),
+    ]
+
+
+def _served(serve: Callable[[Caller, Any], Any]) -> Callable[[Request], Any]:
+    """A route: reads the body or the name, calls, and tells what is wrong."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            body: Any = request.path_params.get("name")
+            if request.method == "POST":
+                body = await _body(request)
+            answer = await run_in_threadpool(serve, request.state.caller, body)
+        except AccessError as error:
+            return refusal(error)
+        except (msgspec.MsgspecError, RangeError) as error:
+            return _problem(400, "the request is not valid", str(error))
+        except UsageError as error:
+            return _problem(404, "there is no such thing", str(error))
+        except ConflictError as error:
+            return _problem(409, "it is there already", str(error))
+        except KopaError as error:
+            return _problem(503, "the store does not answer", str(error))
+        return Response(status_code=204) if answer is None else JSONResponse(answer)
+
+    return endpoint
+
+
+async def _body(request: Request) -> Any:
+    """The JSON of a request's body, which has a limit."""
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > MOST:
+            raise RangeError(f"a body has {MOST} bytes at most")
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise RangeError(f"the body is no JSON: {error}") from None
+
+
+def _problem(status: int, title: str, detail: str) -> Response:
+    content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(content, status, media_type="application/problem+json")

@@ -1,0 +1,71 @@
+"""Telemetry over HTTP: ``POST /ingest`` takes a message of a device, or a list of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from kopa.console import finding_rows
+from kopa.ingest.sink import Sink
+from kopa.store.errors import BusyError, StoreError
+
+MOST = 4 * 1024 * 1024
+"""Bytes of a body."""
+WAIT_S = "1"
+
+
+def routes(sink: Sink) -> list[Route]:
+    """The route of a city's telemetry."""
+
+    async def ingest(request: Request) -> Response:
+        raw = b""
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > MOST:
+                return _problem(413, f"a body has {MOST} bytes at most")
+        try:
+            body = msgspec.json.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            return _problem(400, f"the body is no JSON: {error}")
+        messages = body if isinstance(body, list) else [body]
+        waiting: list[asyncio.Future[Any]] = []
+        try:
+            for message in messages:
+                future = sink.take(msgspec.json.encode(message))
+                if future is not None:
+                    waiting.append(asyncio.wrap_future(future))
+        except BusyError as error:
+            await asyncio.gather(*waiting, return_exceptions=True)
+            return _problem(429, str(error), {"retry-after": WAIT_S})
+        try:
+            await asyncio.gather(*waiting)
+        except StoreError as error:
+            return _problem(503, str(error), {"retry-after": WAIT_S})
+        return JSONResponse({"messages": len(messages), "written": len(waiting)})
+
+    async def tally(request: Request) -> Response:
+        found = sink.tally
+        rows = finding_rows([finding for finding, _ in found.findings.values()])
+        times = [times for _, times in found.findings.values()]
+        return JSONResponse(
+            {
+                "messages": found.messages,
+                "observations": found.observations,
+                "findings": [{**row, "times": n} for row, n in zip(rows, times, strict=True)],
+            }
+        )
+
+    return [
+        Route("/ingest", ingest, methods=["POST"]),
+        Route("/ingest", tally, methods=["GET"]),
+    ]
+
+
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    content = {"type": "about:blank", "title": detail, "status": status}
+    return JSONResponse(content, status, headers, media_type="application/problem+json")

@@ -1,0 +1,1 @@
+"""Telemetry on its way into the store: devices, payloads, brokers, replay."""

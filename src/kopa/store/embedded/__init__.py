@@ -1,0 +1,1 @@
+"""The embedded store: SQLite for what is hot, Parquet for what is cold, one folder."""

@@ -1,0 +1,191 @@
+"""`kopa up` as its users have it: a process, a port, a terminal."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from mosquitto import Mosquitto, needed
+from small_city import write_city
+
+from kopa.access.accounts import PLATFORM
+from kopa.api.running import Listen
+from kopa.city.data import store_of
+from kopa.errors import UsageError
+
+KOPA = [sys.executable, "-c", "import sys; from kopa.cli import main; sys.exit(main())"]
+PUMP = "urn:ngsi-ld:Pump:water:U"
+
+
+class Up:
+    """A running `kopa up`."""
+
+    def __init__(self, city: Path, log: Path, *more: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.log = log
+        with log.open("w") as out:
+            self.process = subprocess.Popen(
+                [*KOPA, "up", str(city), "--port", str(self.port), *more], stdout=out, stderr=out
+            )
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
+        for _ in range(200):
+            try:
+                if self.http.get("/health/ready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            assert self.process.poll() is None, log.read_text()
+            time.sleep(0.1)
+        raise AssertionError(log.read_text())
+
+    def log_in(self, password: str) -> None:
+        answer = self.http.post("/auth/login", json={"name": "admin", "password": password})
+        assert answer.status_code == 200, answer.text
+        self.http.headers["authorization"] = f"Bearer {answer.json()['token']}"
+
+    def end(self, how: int = signal.SIGTERM) -> None:
+        self.http.close()
+        self.process.send_signal(how)
+        self.process.wait(20)
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    folder = tmp_path / "city"
+    folder.mkdir()
+    return write_city(folder)
+
+
+@pytest.fixture
+def runs(city: Path, tmp_path: Path) -> Iterator[Any]:
+    started: list[Up] = []
+
+    def start(*more: str) -> Up:
+        started.append(Up(city, tmp_path / f"log{len(started)}", *more))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.end()
+
+
+def test_assets_are_entities_and_survive_a_kill(runs: Any, city: Path) -> None:
+    first = runs()
+    told = re.search(r"Account: admin, password: (\S+)", first.log.read_text())
+    assert told is not None
+    first.log_in(told[1])
+    pump = first.http.get(f"/ngsi-ld/v1/entities/{PUMP}", params={"options": "keyValues"}).json()
+    assert (pump["asset"], pump["category"]) == ("water:U", "pump")
+    state = {"state": {"type": "Property", "value": "off"}}
+    url = f"/ngsi-ld/v1/entities/{PUMP}/attrs"
+    assert first.http.post(url, json=state).status_code == 204
+    first.end(signal.SIGKILL)
+    second = runs()
+    assert "password" not in second.log.read_text()
+    second.log_in(told[1])
+    pump = second.http.get(f"/ngsi-ld/v1/entities/{PUMP}", params={"options": "keyValues"}).json()
+    assert (pump["state"], pump["asset"]) == ("off", "water:U")
+    second.end()
+    with store_of(city) as store:
+        assert store.verify().broken == 0
+        assert [row.entry.action for row in store.audit(PLATFORM)] == ["account.added"]
+
+
+def test_telemetry_becomes_attributes(runs: Any, city: Path) -> None:
+    (city / "devices.csv").write_text(
+        "device,path,entity,attribute,unit,low,high\nt1,level,water:T,level,MTR,0,10\n", "utf-8"
+    )
+    one = runs()
+    told = re.search(r"password: (\S+)", one.log.read_text())
+    assert told is not None
+    one.log_in(told[1])
+    url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Tank:water:T"
+    for level, time_s in ((3.0, 1_795_341_600), (2.5, 1_795_341_000), (99, 1_795_341_700)):
+        message = {"device": "T1", "level": level, "time": time_s}
+        assert one.http.post("/ingest", json=[message]).json() == {"messages": 1, "written": 1}
+    found = one.http.get(url).json()["level"]
+    assert (found["value"], found["unitCode"]) == (3, "MTR")
+    assert found["observedAt"].startswith("2026-11-22T10:00:00")
+    past = one.http.get(
+        url.replace("/entities", "/temporal/entities"),
+        params={"attrs": "level", "options": "temporalValues"},
+    ).json()
+    assert [row[0] for row in past["level"]["values"]][:2] == [2.5, 3]
+    (finding,) = one.http.get("/ingest").json()["findings"]
+    assert (finding["code"], finding["times"]) == ("ingest.impossible", 1)
+    for body in (b"{", b"\xff", b"5"):
+        assert one.http.post("/ingest", content=body).status_code in (200, 400)
+
+
+@needed
+def test_a_broker_s_messages_are_heard_of(runs: Any, city: Path, tmp_path: Path) -> None:
+    """mosquitto_pub at one end, a client of the API at the other."""
+    (city / "devices.csv").write_text(
+        "device,path,entity,attribute,unit\nt1,level,water:T,level,MTR\n", "utf-8"
+    )
+    broker = Mosquitto(tmp_path)
+    try:
+        one = runs("--mqtt", f"127.0.0.1:{broker.port}", "--topic", "city/#")
+        told = re.search(r"password: (\S+)", one.log.read_text())
+        assert told is not None
+        one.log_in(told[1])
+        broker.publish(*range(1, 21))
+        url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Tank:water:T"
+        for _ in range(100):
+            level = one.http.get(url).json().get("level", {})
+            if level.get("value") == 20:
+                break
+            time.sleep(0.1)
+        assert level["value"] == 20
+        assert one.http.get("/ingest").json()["observations"] == 20
+    finally:
+        broker.stop()
+
+
+def test_a_backup_is_made_while_it_runs(runs: Any, city: Path, tmp_path: Path) -> None:
+    one = runs()
+    told = re.search(r"password: (\S+)", one.log.read_text())
+    assert told is not None
+    assert one.http.put("/backups/first").status_code == 401
+    one.log_in(told[1])
+    assert one.http.put("/backups/first").status_code == 200
+    assert one.http.put("/backups/first").status_code == 409
+    assert one.http.put("/backups/..%2Fout").status_code in (400, 404)
+    assert one.http.get("/statistics").json()["entities"] > 10
+    log = one.http.get("/audit").json()
+    assert log["holds"]
+    assert "backup.made" in log["rows"][-1]["record"]
+    other = tmp_path / "other"
+    other.mkdir()
+    write_city(other)
+    done = subprocess.run(
+        [*KOPA, "restore", str(other), str(city / "backups" / "first")], check=False
+    )
+    assert done.returncode == 0
+    with store_of(other) as store:
+        assert store.entity("", PUMP) is not None
+
+
+def test_nothing_without_a_caller(runs: Any) -> None:
+    answer = runs().http.get(f"/ngsi-ld/v1/entities/{PUMP}")
+    assert answer.status_code == 401
+
+
+def test_passwords_are_not_sent_in_the_open() -> None:
+    with pytest.raises(UsageError, match="--behind-proxy"):
+        Listen("0.0.0.0")
+    with pytest.raises(UsageError, match="both"):
+        Listen(certificate=Path("c.pem"))
+    assert Listen("0.0.0.0", proxied=True).host == "0.0.0.0"

@@ -8,3 +8,8 @@ import pytest
 LOOSE = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
+
+
+def lost_number(case: int, reason: str) -> int:
+    """Answers a lost case; it stands here because workers find this module by its name."""
+    return -1

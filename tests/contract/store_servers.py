@@ -111,25 +111,6 @@ def postgres() -> Iterator[str]:
         server.close()
 
 
-@contextmanager
-def nats() -> Iterator[str]:
-    """Address of a NATS server with JetStream."""
-    folder = tempfile.mkdtemp(prefix="kopa-nats-")
-    port = free_port()
-    server = subprocess.Popen(
-        ["nats-server", "-js", "-a", "127.0.0.1", "-p", str(port), "-sd", folder],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port)
-        yield f"nats://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _wait_for(port: int) -> None:
     end = time.monotonic() + 30
     while time.monotonic() < end:

@@ -7,7 +7,7 @@ import signal
 import time
 
 import pytest
-from dask_cluster import LOOSE
+from dask_cluster import LOOSE, lost_number
 
 from kopa.errors import UsageError
 from kopa.parallel import Work, map_cases
@@ -71,10 +71,6 @@ def test_a_dask_cluster_gives_the_same(scheduler: str) -> None:
 
     work: Work[int, int] = Work(partial(max, -1), lost_number)
     assert map_cases(work, range(200), dask=scheduler) == list(range(200))
-
-
-def lost_number(case: int, reason: str) -> int:
-    return -1
 
 
 @LOOSE

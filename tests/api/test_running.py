@@ -178,6 +178,25 @@ def test_a_backup_is_made_while_it_runs(runs: Any, city: Path, tmp_path: Path) -
         assert store.entity("", PUMP) is not None
 
 
+def test_simulated_telemetry_says_so(runs: Any) -> None:
+    one = runs("--simulate", "0.2")
+    told = re.search(r"password: (\S+)", one.log.read_text())
+    assert told is not None
+    one.log_in(told[1])
+    url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Junction:water:A"
+    seen = set()
+    for _ in range(100):
+        pressure = one.http.get(url).json().get("pressure")
+        if pressure:
+            assert pressure["simulated"]["value"] is True
+            assert pressure["unitCode"] == "m"
+            seen.add(pressure["value"])
+        if len(seen) > 2:
+            break
+        time.sleep(0.1)
+    assert len(seen) > 2
+
+
 def test_nothing_without_a_caller(runs: Any) -> None:
     answer = runs().http.get(f"/ngsi-ld/v1/entities/{PUMP}")
     assert answer.status_code == 401

@@ -43,6 +43,7 @@ class EntityWriter:
     def __init__(self, broker: Broker, ids: Mapping[str, str], tenant: str = "") -> None:
         self._broker, self._ids, self._tenant = broker, ids, tenant
         self._context = broker.contexts.use(None)
+        self._simulated = self._context.keep("simulated")
         self._room = BoundedSemaphore(WAITING)
         self._workers = ThreadPoolExecutor(WORKERS, "kopa-live")
 
@@ -78,14 +79,17 @@ class EntityWriter:
             name = self._context.keep(row.key.attribute)
             by_entity[entity].append(replace(row, key=Key(entity, name, row.key.dataset)))
         changes: list[tuple[str, Change]] = [
-            (entity, partial(_newer, tuple(found))) for entity, found in by_entity.items()
+            (entity, partial(_newer, tuple(found), self._simulated))
+            for entity, found in by_entity.items()
         ]
         past = [row for found in by_entity.values() for row in found]
         self._broker.change_all(self._tenant, changes, past)
 
 
-def _newer(rows: Sequence[Observation], old: Entity | None, now: str) -> Entity | None:
-    """The entity with what is newer than what it has."""
+def _newer(
+    rows: Sequence[Observation], simulated: str, old: Entity | None, now: str
+) -> Entity | None:
+    """The entity with what is newer than what it has; `simulated` is the name of that mark."""
     if old is None:
         return None  # its series are kept; an entity is made by whoever knows what it is
     fragment: Entity = {}
@@ -101,5 +105,7 @@ def _newer(rows: Sequence[Observation], old: Entity | None, now: str) -> Entity 
         }
         if row.label.unit:
             instance["unitCode"] = row.label.unit
+        if row.label.simulated:
+            instance[simulated] = [{"type": "Property", "value": True}]
         fragment[row.key.attribute] = [instance]
     return change.appended(old, fragment, now).entity if fragment else old

@@ -6,6 +6,10 @@ import argparse
 import asyncio
 import os
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +17,11 @@ from kopa.city.data import FOLDER, store_of
 from kopa.city.load import City, load_city
 from kopa.console import progress, say, tell
 from kopa.errors import UsageError
+from kopa.store.errors import BusyError
 
 if TYPE_CHECKING:
     from kopa.ingest.mqtt import Broker
+    from kopa.ingest.sink import Write
 
 DEVICES, BACKUPS = "devices.csv", "backups"
 
@@ -37,6 +43,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--topic", action="append", default=[], help="topic filter; may be given again (default #)"
+    )
+    parser.add_argument(
+        "--simulate",
+        type=float,
+        metavar="S",
+        help="telemetry from the city's own baseline every S seconds; every value says so",
     )
     parser.set_defaults(run=run, timeout=10**9)
 
@@ -77,8 +89,38 @@ def run(args: argparse.Namespace) -> int:
                 sink = Sink(Converter(devices), writer)
                 app.router.routes[:0] = telemetry.routes(sink)
                 subscriber = Subscriber(_broker(args), sink) if args.mqtt else None
-            asyncio.run(serve(app, listen, subscriber))
+            with _simulated(city, writer, args.simulate):
+                asyncio.run(serve(app, listen, subscriber))
     return 0
+
+
+@contextmanager
+def _simulated(city: City, write: Write, every_s: float | None) -> Iterator[None]:
+    """Write simulated telemetry from a thread of its own, if it is asked for."""
+    from kopa.city.simulate import Simulation
+
+    if every_s is None:
+        yield
+        return
+    if every_s <= 0:
+        raise UsageError("--simulate takes seconds, more than 0")
+    simulation, done, begin = Simulation(city), threading.Event(), time.monotonic()
+
+    def run() -> None:
+        while not done.is_set():
+            rows = list(simulation.at(time.time_ns() // 1000, time.monotonic() - begin))
+            with suppress(BusyError):  # the next readings come anyway
+                write(rows).result()
+            done.wait(every_s)
+
+    say(f"{len(simulation.sensors)} sensors are simulated, every {every_s:g} s.")
+    thread = threading.Thread(target=run, name="kopa-simulation", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _assets(city: City) -> int:

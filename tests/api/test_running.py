@@ -164,6 +164,9 @@ def test_a_backup_is_made_while_it_runs(runs: Any, city: Path, tmp_path: Path) -
     assert one.http.put("/backups/first").status_code == 409
     assert one.http.put("/backups/..%2Fout").status_code in (400, 404)
     assert one.http.get("/statistics").json()["entities"] > 10
+    figures = one.http.get("/metrics").text
+    assert re.search(r"kopa_store_entities \d{2}", figures)
+    assert 'kopa_http_requests_total{method="PUT",status="200"} 1.0' in figures
     log = one.http.get("/audit").json()
     assert log["holds"]
     assert "backup.made" in log["rows"][-1]["record"]

@@ -17,6 +17,7 @@ from kopa.access.tokens import Providers, Sessions
 from kopa.api import auth
 from kopa.api.app import make_app
 from kopa.api.guard import Gatekeeper, Guard
+from kopa.api.metrics import Counted, Metrics
 from kopa.errors import EngineError, UsageError
 from kopa.ingest.mqtt import Subscriber
 from kopa.store import Store
@@ -96,7 +97,9 @@ def gatekeeper(
     )
 
 
-def guarded_app(store: Store, gate: Gatekeeper, more: Sequence[BaseRoute] = ()) -> Starlette:
+def guarded_app(
+    store: Store, gate: Gatekeeper, metrics: Metrics, more: Sequence[BaseRoute] = ()
+) -> Starlette:
     """The server of a city, with access before everything.
 
     Parameters
@@ -105,11 +108,14 @@ def guarded_app(store: Store, gate: Gatekeeper, more: Sequence[BaseRoute] = ()) 
         The store.
     gate
         Who knows its callers.
+    metrics
+        Where requests are counted.
     more
         Routes of other rooms.
     """
-    guard = Middleware(Guard, gatekeeper=gate)
-    return make_app(store, routes=[*auth.routes(gate), *more], middleware=[guard])
+    middleware = [Middleware(Counted, metrics=metrics), Middleware(Guard, gatekeeper=gate)]
+    routes = [*auth.routes(gate), metrics.route(), *more]
+    return make_app(store, routes=routes, middleware=middleware)
 
 
 async def serve(app: Starlette, listen: Listen, subscriber: Subscriber | None = None) -> None:

@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from kopa.api import care, features, telemetry
     from kopa.api.assets import ids_of
     from kopa.api.live import EntityWriter
+    from kopa.api.metrics import Metrics
     from kopa.api.publish import publish
     from kopa.api.running import Listen, gatekeeper, guarded_app, serve, session_secret
     from kopa.ingest.convert import Converter
@@ -76,7 +77,8 @@ def run(args: argparse.Namespace) -> int:
     devices = read_devices(file) if file.is_file() else None
     with store_of(args.city, args.data) as store:
         gate = gatekeeper(store, session_secret(args.city / FOLDER), _first)
-        app = guarded_app(store, gate, care.routes(store, args.city / BACKUPS))
+        metrics = Metrics(store)
+        app = guarded_app(store, gate, metrics, care.routes(store, args.city / BACKUPS))
         broker = app.state.broker
         app.router.routes[:0] = features.routes(broker)
         with progress("assets", _assets(city)) as told:
@@ -87,6 +89,7 @@ def run(args: argparse.Namespace) -> int:
             subscriber = None
             if devices is not None:
                 sink = Sink(Converter(devices), writer)
+                metrics.tally = sink.tally
                 app.router.routes[:0] = telemetry.routes(sink)
                 subscriber = Subscriber(_broker(args), sink) if args.mqtt else None
             with _simulated(city, writer, args.simulate):

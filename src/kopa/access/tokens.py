@@ -139,7 +139,7 @@ class Providers:
             since, found = self._sets.get(provider.issuer, (-1e9, None))
             if found is None or (fresh and self._clock() - since >= 60):
                 try:
-                    found = KeySet.import_key_set(provider.keys())  # type: ignore[arg-type]
+                    found = KeySet.import_key_set(provider.keys())  # type: ignore[arg-type]  # a key set as JSON has it
                 except (OSError, ValueError, KeyError, TypeError) as error:
                     raise UnknownCallerError("the provider's keys cannot be had") from error
                 self._sets[provider.issuer] = (self._clock(), found)

@@ -250,4 +250,4 @@ def join_of(call: Call) -> tuple[Literal["flat", "inline", "@none"], int]:
     level = call.number("joinLevel", 1, 1, 10)
     if call.get("joinLevel") is not None and how == "@none":
         raise BadRequestData("joinLevel needs join.")
-    return how, level  # type: ignore[return-value]
+    return how, level  # type: ignore[return-value]  # one of the words checked above

@@ -154,7 +154,7 @@ class Broker:
                 time.sleep(0.002 * 2**attempt)
                 continue
             return [write.new for write in writes]
-        raise AssertionError  # pragma: no cover
+        raise AssertionError  # pragma: no cover  the last attempt raises
 
     def commit(
         self, tenant: str, writes: Sequence[Write], now: str, more: Iterable[Observation] = ()

@@ -138,7 +138,7 @@ def form_of(subscription: Subscription, context: Context) -> Form:
             pick = (*pick, "createdAt", "modifiedAt")
     return Form(
         context,
-        FORMATS[notification.get("format", "normalized")],  # type: ignore[arg-type]
+        FORMATS[notification.get("format", "normalized")],  # type: ignore[arg-type]  # checked when it came
         times=bool(notification.get("sysAttrs")),
         lang=subscription.document.get("lang", ""),
         pick=frozenset(pick),

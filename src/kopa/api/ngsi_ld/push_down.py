@@ -81,9 +81,9 @@ def _compared(query: Compare, path: store.AttributePath) -> tuple[store.Conditio
         scalar = _scalar(value)
         if scalar is None:
             return there, False
-        parts.append(store.Compare(path, query.op, scalar))  # type: ignore[arg-type]
+        parts.append(store.Compare(path, query.op, scalar))  # type: ignore[arg-type]  # an operator of q
         if isinstance(value, Bare) and value.full != value.text and query.op == "==":
-            parts.append(store.Compare(path, query.op, value.full))  # type: ignore[arg-type]
+            parts.append(store.Compare(path, query.op, value.full))  # type: ignore[arg-type]  # an operator of q
     ordered = query.op != "==" and isinstance(query.values[0], str | Bare)
     return (parts[0] if len(parts) == 1 else store.Or(tuple(parts))), not ordered
 

@@ -38,7 +38,7 @@ class Mosquitto:
         self._process = subprocess.Popen(
             [PROGRAM, "-c", str(self._conf)], stderr=subprocess.DEVNULL
         )
-        for _ in range(100):
+        for _ in range(600):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()
                 return

@@ -39,7 +39,7 @@ class Up:
                 [*KOPA, "up", str(city), "--port", str(self.port), *more], stdout=out, stderr=out
             )
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
-        for _ in range(200):
+        for _ in range(900):
             try:
                 if self.http.get("/health/ready").status_code == 200:
                     return
@@ -143,7 +143,7 @@ def test_a_broker_s_messages_are_heard_of(runs: Any, city: Path, tmp_path: Path)
         one.log_in(told[1])
         broker.publish(*range(1, 21))
         url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Tank:water:T"
-        for _ in range(100):
+        for _ in range(400):
             level = one.http.get(url).json().get("level", {})
             if level.get("value") == 20:
                 break
@@ -188,7 +188,7 @@ def test_simulated_telemetry_says_so(runs: Any) -> None:
     one.log_in(told[1])
     url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Junction:water:A"
     seen = set()
-    for _ in range(100):
+    for _ in range(400):
         pressure = one.http.get(url).json().get("pressure")
         if pressure:
             assert pressure["simulated"]["value"] is True

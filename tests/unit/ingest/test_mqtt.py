@@ -42,7 +42,7 @@ def sink_of(store: Store) -> Sink:
 
 
 async def until(store: Store, count: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         if len(store.points("riga", [LEVEL], Span())) >= count:
             return
         await asyncio.sleep(0.05)

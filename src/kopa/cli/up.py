@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     """Serve until it is stopped."""
     from kopa.api import care, features, telemetry
     from kopa.api.assets import ids_of
+    from kopa.api.chores import Chores
     from kopa.api.live import EntityWriter
     from kopa.api.metrics import Metrics
     from kopa.api.publish import publish
@@ -92,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
                 metrics.tally = sink.tally
                 app.router.routes[:0] = telemetry.routes(sink)
                 subscriber = Subscriber(_broker(args), sink) if args.mqtt else None
-            with _simulated(city, writer, args.simulate):
+            with Chores(store), _simulated(city, writer, args.simulate):
                 asyncio.run(serve(app, listen, subscriber))
     return 0
 

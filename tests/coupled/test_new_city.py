@@ -49,6 +49,15 @@ def test_it_can_be_used_without_a_warning(made: Made, city: City) -> None:
     assert not solver.baseline.findings
 
 
+def test_what_is_assumed_is_told(made: Made, tmp_path: Path) -> None:
+    assert "new.ground" in {f.code for f in made.findings}
+    assert "new.timezone" not in {f.code for f in made.findings}
+    osm = town().write(tmp_path / "town.osm")
+    plain = new_city(Wishes(osm, population=1200), tmp_path / "plain")
+    assert "new.timezone" in {f.code for f in plain.findings}
+    assert load_city(plain.folder).settings.timezone == "UTC"
+
+
 def test_the_settings_say_what_it_is(made: Made, city: City) -> None:
     settings = city.settings
     assert (settings.population, settings.crs) == (1200, "EPSG:32635")

@@ -15,6 +15,7 @@ from kopa.access.accounts import ACCOUNT, KEY
 from kopa.access.errors import AccessError
 from kopa.access.roles import EVERY, Caller, Wish, grant_rows, grants_from
 from kopa.api.guard import Gatekeeper, refusal
+from kopa.api.problem import problem
 from kopa.errors import KopaError, RangeError, UsageError
 from kopa.store.errors import ConflictError
 
@@ -112,13 +113,13 @@ def _served(serve: Callable[[Caller, Any], Any]) -> Callable[[Request], Any]:
         except AccessError as error:
             return refusal(error)
         except (msgspec.MsgspecError, RangeError) as error:
-            return _problem(400, "the request is not valid", str(error))
+            return problem(400, "the request is not valid", str(error))
         except UsageError as error:
-            return _problem(404, "there is no such thing", str(error))
+            return problem(404, "there is no such thing", str(error))
         except ConflictError as error:
-            return _problem(409, "it is there already", str(error))
+            return problem(409, "it is there already", str(error))
         except KopaError as error:
-            return _problem(503, "the store does not answer", str(error))
+            return problem(503, "the store does not answer", str(error))
         return Response(status_code=204) if answer is None else JSONResponse(answer)
 
     return endpoint
@@ -135,8 +136,3 @@ async def _body(request: Request) -> Any:
         return msgspec.json.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise RangeError(f"the body is no JSON: {error}") from None
-
-
-def _problem(status: int, title: str, detail: str) -> Response:
-    content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(content, status, media_type="application/problem+json")

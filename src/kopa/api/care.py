@@ -13,14 +13,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kopa.access.accounts import PLATFORM
 from kopa.access.errors import AccessError
 from kopa.access.roles import EVERY, Caller, Wish
 from kopa.api.guard import refusal
+from kopa.api.problem import problem
 from kopa.errors import KopaError
 from kopa.store import AuditEntry, Batch, Store
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
-PLATFORM = "platform"
 
 
 def routes(store: Store, backups: Path) -> list[Route]:
@@ -38,9 +39,9 @@ def routes(store: Store, backups: Path) -> list[Route]:
         caller.check(Wish("manage", EVERY))
         name = request.path_params["name"]
         if not _NAME.match(name):
-            return _problem(400, "a backup is named by letters, digits, . _ -")
+            return problem(400, "a backup is named by letters, digits, . _ -")
         if (backups / name).exists():
-            return _problem(409, f"there is a backup '{name}' already")
+            return problem(409, f"there is a backup '{name}' already")
         backups.mkdir(parents=True, exist_ok=True)
         store.backup(backups / name)
         now = time.time_ns() // 1000
@@ -52,7 +53,7 @@ def routes(store: Store, backups: Path) -> list[Route]:
         caller.check(Wish("audit", EVERY))
         after = request.query_params.get("after", "0")
         if not after.isdigit() or len(after) > 18:
-            return _problem(400, "'after' is the number of a row")
+            return problem(400, "'after' is the number of a row")
         verdict = store.verify()
         rows = store.audit(request.query_params.get("tenant", PLATFORM), int(after))
         return {
@@ -79,12 +80,7 @@ def _served(serve: Callable[[Caller, Request], Any]) -> Callable[[Request], Any]
         except AccessError as error:
             return refusal(error)
         except KopaError as error:
-            return _problem(503, str(error))
+            return problem(503, str(error))
         return answer if isinstance(answer, Response) else JSONResponse(answer)
 
     return endpoint
-
-
-def _problem(status: int, title: str) -> Response:
-    content = {"type": "about:blank", "title": title, "status": status}
-    return JSONResponse(content, status, media_type="application/problem+json")

@@ -15,6 +15,7 @@ from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.geojson import feature
 from kopa.api.ngsi_ld.problems import NotFound, Problem
 from kopa.api.ngsi_ld.represent import Form
+from kopa.api.problem import problem
 from kopa.errors import KopaError, RangeError
 from kopa.store import Query
 from kopa.store.query import And, AttributePath, Box, Compare, Condition
@@ -171,8 +172,7 @@ def _served(serve: Callable[[Request], Any]) -> Callable[[Request], Any]:
             return JSONResponse(error.document(), error.status)
         except KopaError as error:
             status = 400 if isinstance(error, RangeError) else 503
-            content = {"type": "about:blank", "title": str(error), "status": status}
-            return JSONResponse(content, status, media_type="application/problem+json")
+            return problem(status, str(error))
         features = isinstance(answer, dict) and answer.get("type") in (
             "Feature",
             "FeatureCollection",

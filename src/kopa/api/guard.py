@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kopa.access.accounts import Accounts
@@ -18,6 +18,7 @@ from kopa.access.errors import AccessError, ForbiddenError, TooManyError, Unknow
 from kopa.access.limits import Limit
 from kopa.access.roles import EVERY, Caller, Wish
 from kopa.access.tokens import Providers, Sessions
+from kopa.api.problem import problem
 
 OPEN = ("/health/live", "/health/ready", "/auth/login")
 """Paths that need no caller."""
@@ -150,8 +151,7 @@ def refusal(error: AccessError) -> Response:
         status, headers = 403, {}
     elif isinstance(error, TooManyError):
         status, headers = 429, {"retry-after": str(max(1, math.ceil(error.wait_s)))}
-    content = {"type": f"urn:kopa:{error.code}", "title": str(error), "status": status}
-    return JSONResponse(content, status, headers, media_type="application/problem+json")
+    return problem(status, str(error), kind=f"urn:kopa:{error.code}", headers=headers)
 
 
 def _secured(send: Send) -> Send:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kopa.api.problem import problem
 from kopa.console import finding_rows
 from kopa.ingest.sink import Sink
 from kopa.store.errors import BusyError, StoreError
@@ -27,11 +28,11 @@ def routes(sink: Sink) -> list[Route]:
         async for chunk in request.stream():
             raw += chunk
             if len(raw) > MOST:
-                return _problem(413, f"a body has {MOST} bytes at most")
+                return problem(413, f"a body has {MOST} bytes at most")
         try:
             body = msgspec.json.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            return _problem(400, f"the body is no JSON: {error}")
+            return problem(400, f"the body is no JSON: {error}")
         messages = body if isinstance(body, list) else [body]
         waiting: list[asyncio.Future[Any]] = []
         try:
@@ -41,11 +42,11 @@ def routes(sink: Sink) -> list[Route]:
                     waiting.append(asyncio.wrap_future(future))
         except BusyError as error:
             await asyncio.gather(*waiting, return_exceptions=True)
-            return _problem(429, str(error), {"retry-after": WAIT_S})
+            return problem(429, str(error), headers={"retry-after": WAIT_S})
         try:
             await asyncio.gather(*waiting)
         except StoreError as error:
-            return _problem(503, str(error), {"retry-after": WAIT_S})
+            return problem(503, str(error), headers={"retry-after": WAIT_S})
         return JSONResponse({"messages": len(messages), "written": len(waiting)})
 
     async def tally(request: Request) -> Response:
@@ -64,8 +65,3 @@ def routes(sink: Sink) -> list[Route]:
         Route("/ingest", ingest, methods=["POST"]),
         Route("/ingest", tally, methods=["GET"]),
     ]
-
-
-def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    content = {"type": "about:blank", "title": detail, "status": status}
-    return JSONResponse(content, status, headers, media_type="application/problem+json")

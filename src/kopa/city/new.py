@@ -151,7 +151,9 @@ def _make(
         found += design.findings
     if stopping(found):
         raise InputError(found)
-    _write_toml(folder, survey, designs, identity)
+    zone = identity.timezone or _zone_of(designs)
+    found += _assumed(survey, zone)
+    _write_toml(folder, survey, designs, replace(identity, timezone=zone or "UTC"))
     with clock.part("links"):
         progress("links", "who supplies whom")
         domains, read = load_domains(read_settings(folder, domain_names()))
@@ -172,7 +174,7 @@ def _write_toml(
         f"# Ground: {survey.ground_source}.",
         *_toml("name", survey.name),
         *_toml("country", identity.country),
-        *_toml("timezone", identity.timezone or _zone_of(designs) or "UTC"),
+        *_toml("timezone", identity.timezone),
         *_toml("crs", survey.streets.crs),
         *_toml("population", int(residents)),
         *_toml("languages", list(identity.languages)),
@@ -196,6 +198,18 @@ def _toml(key: str, value: Any) -> list[str]:
         return []
     name = key if key.replace("_", "").isalnum() else json.dumps(key)
     return [f"{name} = {json.dumps(value, ensure_ascii=False)}"]
+
+
+def _assumed(survey: Survey, zone: str) -> list[Finding]:
+    """What was not given, and is taken as it usually is."""
+    found = []
+    if not zone:
+        what = "the time zone is not known: UTC is taken."
+        found.append(Finding("new.timezone", what, "Give --timezone, such as Europe/Riga.", "info"))
+    if survey.ground_source.startswith("synthetic"):
+        what = f"no heights are given; the ground is {survey.ground_source}."
+        found.append(Finding("new.ground", what, "Give --dem with a GeoTIFF.", "info"))
+    return found
 
 
 def _zone_of(designs: Mapping[str, Design]) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from kopa_up import KOPA, Up
 from mosquitto import Mosquitto, needed
 from small_city import write_city
 
@@ -22,42 +20,7 @@ from kopa.api.running import Listen
 from kopa.city.data import store_of
 from kopa.errors import UsageError
 
-KOPA = [sys.executable, "-c", "import sys; from kopa.cli import main; sys.exit(main())"]
 PUMP = "urn:ngsi-ld:Pump:water:U"
-
-
-class Up:
-    """A running `kopa up`."""
-
-    def __init__(self, city: Path, log: Path, *more: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        self.log = log
-        with log.open("w") as out:
-            self.process = subprocess.Popen(
-                [*KOPA, "up", str(city), "--port", str(self.port), *more], stdout=out, stderr=out
-            )
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
-        for _ in range(900):
-            try:
-                if self.http.get("/health/ready").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            assert self.process.poll() is None, log.read_text()
-            time.sleep(0.1)
-        raise AssertionError(log.read_text())
-
-    def log_in(self, password: str) -> None:
-        answer = self.http.post("/auth/login", json={"name": "admin", "password": password})
-        assert answer.status_code == 200, answer.text
-        self.http.headers["authorization"] = f"Bearer {answer.json()['token']}"
-
-    def end(self, how: int = signal.SIGTERM) -> None:
-        self.http.close()
-        self.process.send_signal(how)
-        self.process.wait(20)
 
 
 @pytest.fixture
@@ -108,9 +71,7 @@ def test_telemetry_becomes_attributes(runs: Any, city: Path) -> None:
         "device,path,entity,attribute,unit,low,high\nt1,level,water:T,level,MTR,0,10\n", "utf-8"
     )
     one = runs()
-    told = re.search(r"password: (\S+)", one.log.read_text())
-    assert told is not None
-    one.log_in(told[1])
+    one.log_in()
     url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Tank:water:T"
     for level, time_s in ((3.0, 1_795_341_600), (2.5, 1_795_341_000), (99, 1_795_341_700)):
         message = {"device": "T1", "level": level, "time": time_s}
@@ -138,9 +99,7 @@ def test_a_broker_s_messages_are_heard_of(runs: Any, city: Path, tmp_path: Path)
     broker = Mosquitto(tmp_path)
     try:
         one = runs("--mqtt", f"127.0.0.1:{broker.port}", "--topic", "city/#")
-        told = re.search(r"password: (\S+)", one.log.read_text())
-        assert told is not None
-        one.log_in(told[1])
+        one.log_in()
         broker.publish(*range(1, 21))
         url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Tank:water:T"
         for _ in range(400):
@@ -183,9 +142,7 @@ def test_a_backup_is_made_while_it_runs(runs: Any, city: Path, tmp_path: Path) -
 
 def test_simulated_telemetry_says_so(runs: Any) -> None:
     one = runs("--simulate", "0.2")
-    told = re.search(r"password: (\S+)", one.log.read_text())
-    assert told is not None
-    one.log_in(told[1])
+    one.log_in()
     url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Junction:water:A"
     seen = set()
     for _ in range(400):

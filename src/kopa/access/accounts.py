@@ -54,7 +54,8 @@ class Accounts:
         if self._store.documents(PLATFORM, ACCOUNT, limit=1):
             return None
         password = random.token_urlsafe(18)
-        self.add("admin", password, [Grant("admin", EVERY), Grant("operator", EVERY)], "start")
+        grants = [Grant(role, EVERY) for role in ("admin", "operator", "planner")]
+        self.add("admin", password, grants, "start")
         return password
 
     def add(self, name: str, password: str, grants: Sequence[Grant], actor: str) -> None:

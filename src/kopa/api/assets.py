@@ -24,6 +24,8 @@ _SMART = {
     ("transport", "stop"): "PublicTransportStop",
 }
 """Types of the Smart Data Models (WaterNetworkManagement, Transportation) by domain and kind."""
+GIVEN = frozenset({"asset", "category", "name", "people", "location", "synthetic"})
+"""Attributes that say what an asset is, and not how it stands."""
 UNPUBLISHED = frozenset({"network", "zone", "way", "trip", "route"})
 """Kinds that are no things with a place: sums of others, or of the timetable."""
 
@@ -39,6 +41,12 @@ def entity_id(domain: str, kind: str, native: str) -> str:
     return f"urn:ngsi-ld:{entity_type(domain, kind)}:{domain}:{quote(native, safe='-._~')}"
 
 
+def domain_of(id: str) -> str:
+    """Domain of an entity, as `entity_id` writes it; empty where the id names none."""
+    parts = id.split(":", 4)
+    return parts[3] if len(parts) == 5 and parts[:2] == ["urn", "ngsi-ld"] else ""
+
+
 def ids_of(city: City) -> dict[str, str]:
     """Entity of each asset that has one, by ``domain:id``."""
     return {
@@ -52,10 +60,7 @@ def ids_of(city: City) -> dict[str, str]:
 
 def entities(city: City) -> Iterator[bytes]:
     """Every asset as an NGSI-LD entity in normalized form, JSON."""
-    try:
-        projection = Projection(city.settings.crs) if city.settings.crs else None
-    except UsageError:  # a local CRS has no place on the globe
-        projection = None
+    projection = _projection(city)
     for name, domain in city.domains.items():
         assets = domain.assets()
         places = _places(assets, projection)
@@ -70,6 +75,27 @@ def entities(city: City) -> Iterator[bytes]:
                     },
                     ensure_ascii=False,
                 ).encode()
+
+
+def box_of(city: City) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of a city's assets, °; None where its CRS has no place on earth."""
+    projection = _projection(city)
+    points = [
+        place
+        for domain in city.domains.values()
+        for place in _places(domain.assets(), projection).values()
+    ]
+    if not points:
+        return None
+    lon, lat = zip(*points, strict=True)
+    return min(lon), min(lat), max(lon), max(lat)
+
+
+def _projection(city: City) -> Projection | None:
+    try:
+        return Projection(city.settings.crs) if city.settings.crs else None
+    except UsageError:  # a local CRS has no place on the globe
+        return None
 
 
 def _places(assets: Assets, projection: Projection | None) -> Mapping[int, tuple[float, float]]:

@@ -180,6 +180,8 @@ def _write_toml(
         *_toml("languages", list(identity.languages)),
         *_toml("currency", identity.currency),
         *_toml("synthetic", True),
+        "# No sensors yet: kopa up simulates readings. Delete this line when real ones come.",
+        *_toml("simulate_every_s", 10),
         *_toml("attribution", ATTRIBUTION),
         "",
         "[ages]",

@@ -67,7 +67,11 @@ def effects_of(city: City, solution: Solution, baseline: Solution) -> list[Effec
 
 
 def what_if(
-    city: City, solver: Solver, changes: Sequence[Change], without: Sequence[int] = ()
+    city: City,
+    solver: Solver,
+    changes: Sequence[Change],
+    without: Sequence[int] = (),
+    given: Sequence[Change] = (),
 ) -> WhatIf:
     """Answer a what-if.
 
@@ -81,10 +85,12 @@ def what_if(
         Checked changes.
     without
         Numbers of links to undo: the counterfactual.
+    given
+        Changes that hold anyway: how the city stands now. The answer is against these.
     """
     begin = time.perf_counter()
-    baseline = solver.baseline
-    solution = solver.solve(changes, frozenset(without))
+    baseline = solver.solve(given) if given else solver.baseline
+    solution = solver.solve((*given, *changes), frozenset(without))
     usable = "unknown" not in (solution.status, baseline.status)
     effects = effects_of(city, solution, baseline) if usable else []
     return WhatIf(

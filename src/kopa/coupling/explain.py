@@ -10,6 +10,7 @@ import numpy as np
 from kopa.coupling.solution import Solution
 from kopa.coupling.wiring import Wiring, moved
 from kopa.domain import Event, Parent
+from kopa.model import Window
 
 MOST_PARENTS = 12
 """So many links into one asset are followed; the rest say the same."""
@@ -51,6 +52,11 @@ class Explanation:
         self._wiring, self._solution, self._baseline = wiring, solution, baseline
         self._moved: dict[str, dict[tuple[str, int], list[int]]] = {}
         self._paths: dict[tuple[str, int], tuple[tuple[str, int, int], ...]] = {}
+
+    @property
+    def window(self) -> Window:
+        """The time that is explained."""
+        return self._solution.window
 
     def path(self, domain: str, event: int, row: int | None = None) -> tuple[Step, ...]:
         """Steps from the changes to an event, causes first.

@@ -2,6 +2,7 @@
 
 from kopa.domain.change import Change, ChangeKind, checked, parse_change
 from kopa.domain.contract import Bound, Domain, DomainType, Screens
+from kopa.domain.live import LiveState, Meter, Readings, Watches, switched
 from kopa.domain.result import Event, Parent, Result, Status
 from kopa.errors import Finding
 
@@ -13,10 +14,15 @@ __all__ = [
     "DomainType",
     "Event",
     "Finding",
+    "LiveState",
+    "Meter",
     "Parent",
+    "Readings",
     "Result",
     "Screens",
     "Status",
+    "Watches",
     "checked",
     "parse_change",
+    "switched",
 ]

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Bound, Change, ChangeKind, Parent, Result
+from kopa.domain import Bound, Change, ChangeKind, LiveState, Meter, Parent, Result
 from kopa.domain.attributes import settings
+from kopa.domains.energy import live
 from kopa.domains.energy.attributes import PACKAGE
 from kopa.domains.energy.effects import Solved, at_risk, balance, behind, losses, not_supplied
 from kopa.domains.energy.engine_pgm import Flows, PowerFlow, chosen
@@ -170,6 +171,30 @@ class Energy:
             Each is taken alone.
         """
         return [Bound("exact") if self._changes_nothing(change) else None for change in changes]
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """Switches, branches, voltages, loadings and the power of the sources."""
+        sites = [self._network.assets.ids[row] for row in self._ports[1].rows]
+        wet, _ = flooded(window, sites, inputs.get("dry"))
+        changes = (*changes, *wet)
+        parts = pieces(self.topology, window, changes)
+        try:
+            flows: Flows | None = self._flows([piece.state for piece in parts])
+        except EngineError:
+            flows = None
+        if flows is not None and not flows.converged.all():
+            flows = None
+        return live.meters(self._network, window, changes, parts, flows)
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """How it stands by what was measured."""
+        return live.state(self._network, now)
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """What is wrong."""
+        return live.watch(now)
 
     def _changes_nothing(self, change: Change) -> bool:
         state = self.topology.state(action_of(self._network, [change]))

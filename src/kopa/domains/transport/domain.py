@@ -9,7 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Bound, Change, ChangeKind, Event, Finding, Parent, Result
+from kopa.domain import (
+    Bound,
+    Change,
+    ChangeKind,
+    Event,
+    Finding,
+    LiveState,
+    Meter,
+    Parent,
+    Result,
+)
 from kopa.model import Assets, BoolArray, FloatArray, IntArray, Port, Ports, PortSeries, Window
 from kopa.model.ports import Match
 
@@ -113,6 +123,24 @@ class Transport:
             () if audit.ok else (_unbalanced(audit.residual),),
             cars.states,
         )
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """Streets have no meters by the model, but for its out-ports."""
+        return ()
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """Streets and ways that are told to be closed, and stops out of service."""
+        from .live import state
+
+        return state(self.network.assets, now)
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """What is closed or out of service."""
+        from .live import watch
+
+        return watch(now)
 
     def _access(
         self, window: Window, parts: Sequence[Any], events: list[Event]

@@ -182,7 +182,7 @@ def _solve_document(
         ],
         "pumps": [
             {"id": network.link_ids[link], "energy_kwh": energy * scale}
-            for link, energy in zip(network.pumps, run.pump_energy, strict=True)
+            for link, energy in zip(network.pumps, run.pump_energy.sum(axis=0), strict=True)
         ],
         "events": [_event_row(water, event) for event in result.events],
     }

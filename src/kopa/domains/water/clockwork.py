@@ -9,7 +9,7 @@ solved again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -50,6 +50,7 @@ class Clockwork:
         self._project = project
         self._stops = sorted({window.start, window.end, *stops})
         self._usual = self._step = project.time(TimeValue.HYDRAULIC_STEP)
+        self._length = network.units.length
         per_second = network.units.flow / network.units.length**3
         self._tanks = [_Tank(project, int(node) + 1, per_second) for node in network.tanks]
         self.empty: BoolArray = np.zeros(len(network.node_ids), dtype=bool)
@@ -107,6 +108,14 @@ class Clockwork:
         self.now += seconds
         self._look_at_tanks()
         return seconds
+
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """Let tanks stand as they were measured: level, m, by node."""
+        for tank in self._tanks:
+            level = levels.get(tank.index - 1)
+            if level is not None:
+                tank.put(self._project, level / self._length)
+        self._look_at_tanks()
 
     def end(self) -> None:
         """Leave the project as it was."""
@@ -182,6 +191,13 @@ class _Tank:
             return False
         self._is_set = True
         return True
+
+    def put(self, project: Project, level: float) -> None:
+        """Set its level, in the file's units."""
+        project.set_node(
+            self.index, NodeValue.TANK_LEVEL, min(max(level, self._lowest), self._highest)
+        )
+        self._is_set = True
 
     def restore(self, project: Project) -> None:
         """Give it back the level at which runs begin."""

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Bound, Change, ChangeKind, Event, Finding, Result
+from kopa.domain import Bound, Change, ChangeKind, Event, Finding, LiveState, Meter, Result
 from kopa.domain.attributes import settings
 from kopa.ledger.account import Account
 from kopa.model import Assets, Port, Ports, PortSeries, Window
 
+from . import live
 from .causes import Causes, shares
 from .effects import accounts, burst_events, spills
 from .hydraulics import Hydraulics, simulate
@@ -43,6 +44,7 @@ KINDS = (
         "another setting: pressure, flow, or coefficient as the valve's type asks",
         units=("", "m", "L/s", "m3/h", "m3/s", "gpm", "psi"),
     ),
+    ChangeKind("level", ("tank",), "stands so high when the window begins", units=("m",)),
     ChangeKind("out", ("tank", "reservoir"), "shut off from the network", outage=True),
     ChangeKind("out", ("junction",), "all links at it are shut"),
     ChangeKind(
@@ -133,6 +135,20 @@ class Water:
     def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
         """Changes that certainly change nothing."""
         return bounds(self.network, window, changes)
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """Levels, running pumps, and flow of the sources."""
+        return live.meters(self.network, window, self.solve(window, changes, inputs)[1])
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """How it stands by what was measured."""
+        return live.state(self.network, now)
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """What is wrong or at risk."""
+        return live.watch(self.network, now)
 
     def simulate(self, planned: Plan, window: Window) -> Hydraulics:
         """Solve a window with an open project of the pool."""

@@ -71,7 +71,7 @@ def accounts(
             "environment",
             "pump_energy",
             "kWh",
-            over_assets(run.pump_energy, pumps, 0.0),
+            over_assets(run.pump_energy.sum(axis=0), pumps, 0.0),
             "energy that the pumps draw, by their curves and efficiencies in the INP file",
         ),
     )

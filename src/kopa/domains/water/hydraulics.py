@@ -68,10 +68,11 @@ class Hydraulics:
     leaked
         Flow out of emitters and leaks, m³, shape (node,).
     pump_energy
-        kWh by pump.
-    supplied, stored, spilled
-        What sources gave, what tanks hold more at the end by their levels, and what ran over
-        them, m³.
+        kWh by step and pump, shape (step, pump).
+    given
+        What each reservoir gave, m³, shape (step, reservoir).
+    stored, spilled
+        What tanks hold more at the end by their levels, and what ran over them, m³.
     inflow
         What entered at junctions with demand below zero, m³.
     cuts
@@ -93,7 +94,7 @@ class Hydraulics:
     pressure: FloatArray
     leaked: FloatArray
     pump_energy: FloatArray
-    supplied: float = 0.0
+    given: FloatArray
     stored: float = 0.0
     spilled: float = 0.0
     inflow: float = 0.0
@@ -103,6 +104,11 @@ class Hydraulics:
     failure: str = ""
     tolerance: float = 1e-3
     trickle: float = 0.0
+
+    @property
+    def supplied(self) -> float:
+        """What reservoirs gave, m³."""
+        return float(self.given.sum())
 
     @property
     def balance(self) -> Balance:
@@ -178,7 +184,8 @@ class _Run:
             delivered=np.zeros((steps, nodes)),
             pressure=np.zeros((steps, nodes)),
             leaked=np.zeros(nodes),
-            pump_energy=np.zeros(len(network.pumps)),
+            pump_energy=np.zeros((steps, len(network.pumps))),
+            given=np.zeros((steps, len(network.reservoirs))),
             tolerance=max(1e-3, network.accuracy),
             trickle=_TRICKLE * (window.end - window.start),
         )
@@ -191,6 +198,8 @@ class _Run:
             while clockwork.runs:
                 if clockwork.at_stop:
                     applied.put(self.plan.state(clockwork.now))
+                if clockwork.now == self.window.start and self.plan.levels:
+                    clockwork.set_levels(self.plan.levels)
                 applied.before_solution(clockwork.elapsed, clockwork.now)
                 code = self._solve()
                 if code >= _ERRORS and not self._all_cut_off():
@@ -322,9 +331,9 @@ class _Run:
         out.wanted[step] += np.where(drawn, rates.wanted, 0.0) * seconds
         out.delivered[step] += np.where(drawn, served, 0.0) * seconds
         out.pressure[step] += rates.pressure * (seconds / self.window.step)
-        out.pump_energy += rates.pumps * seconds / 3600
+        out.pump_energy[step] += rates.pumps * seconds / 3600
         into = rates.demand
-        out.supplied -= float(into[network.reservoirs].sum()) * seconds
+        out.given[step] -= into[network.reservoirs] * seconds
         self.poured = self.poured + into[network.tanks] * seconds
         self.tank_flow = max(self.tank_flow, float(np.abs(into[network.tanks]).sum()))
         out.inflow -= float(rates.delivered[rates.wanted < 0].sum()) * seconds
@@ -342,7 +351,7 @@ class _Run:
         for values in (out.wanted, out.delivered, out.leaked):
             values *= units.flow
         out.pressure *= units.pressure
-        out.supplied *= units.flow
+        out.given *= units.flow
         out.inflow *= units.flow
         self._settle_tanks()
 

@@ -83,6 +83,8 @@ class Network:
         Multipliers of each pattern.
     pattern_step, pattern_start, start_clock
         s.
+    tank_levels
+        Least and greatest level of each tank, m, shape (2, tank).
     tank_volume
         What each tank holds between its least and greatest level, m³, shape (tank,).
     demand_multiplier
@@ -122,6 +124,7 @@ class Network:
     pattern_step: int
     pattern_start: int
     start_clock: int
+    tank_levels: FloatArray
     tank_volume: FloatArray
     demand_multiplier: float
     emitter: FloatArray

@@ -20,6 +20,7 @@ DISCHARGE = 0.6
 """Discharge coefficient of a sharp-edged hole; Lambert (2001) and EPANET's leakage model."""
 
 GRAVITY = 9.80665
+_SAME = 1e-6  # m; EPANET keeps levels in feet
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Disturbance:
         Emitter coefficient that it adds at each of `nodes`, in the file's units.
     setting
         Setting that it gives to its links instead of closing them, in the file's units.
+    level
+        Level of its tank when the window begins, m; None leaves it.
     """
 
     what: str
@@ -59,6 +62,7 @@ class Disturbance:
     factor: float = 1.0
     leak: float = 0.0
     setting: float | None = None
+    level: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,11 @@ class Plan:
 
     network: Network
     disturbances: tuple[Disturbance, ...]
+
+    @property
+    def levels(self) -> dict[int, float]:
+        """Levels of tanks when the window begins, m, by node."""
+        return {d.rows[0]: d.level for d in self.disturbances if d.level is not None}
 
     def moments(self) -> list[int]:
         """Seconds since midnight at which something begins or ends."""
@@ -161,6 +170,9 @@ def _disturbance(
         return Disturbance(
             change.kind, start, end, (row,), number, links=(link,), nodes=ends, setting=setting
         )
+    if change.kind == "level":
+        level = _level(network, window, change, row)
+        return Disturbance(change.kind, start, end, (row,), number, nodes=(row,), level=level)
     if change.kind == "out":
         at_node = np.flatnonzero((network.ends == row).any(axis=0))
         return Disturbance(
@@ -182,6 +194,26 @@ def _disturbance(
         nodes=tuple(map(int, touched)),
         factor=change.value if change.value is not None else 1.0,
     )
+
+
+def _level(network: Network, window: Window, change: Change, node: int) -> float:
+    """Level of a tank at the window's beginning, m.
+
+    Raises
+    ------
+    RangeError
+        If the tank cannot stand so, or the level is given for another moment.
+    """
+    low, high = network.tank_levels[:, np.flatnonzero(network.tanks == node)[0]].tolist()
+    value = change.value if change.value is not None else low
+    if not low - _SAME <= value <= high + _SAME:
+        raise RangeError(f"'{change}': the tank's level lies between {low:g} and {high:g} m")
+    if change.start is not None and change.start != window.start:
+        raise RangeError(
+            f"'{change}': a level can be given for the beginning of the window only: leave the "
+            "times out"
+        )
+    return min(max(value, low), high)
 
 
 def _setting(network: Network, change: Change) -> float:

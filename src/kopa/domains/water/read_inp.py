@@ -107,7 +107,11 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
         pattern_step=project.time(TimeValue.PATTERN_STEP),
         pattern_start=project.time(TimeValue.PATTERN_START),
         start_clock=project.time(TimeValue.START_CLOCK),
-        tank_volume=_tank_volumes(project, [kind for _, kind in nodes]) * length**3,
+        tank_levels=_of_tanks(project, nodes, NodeValue.MIN_LEVEL, NodeValue.MAX_LEVEL) * length,
+        tank_volume=np.diff(
+            _of_tanks(project, nodes, NodeValue.MIN_VOLUME, NodeValue.MAX_VOLUME), axis=0
+        )[0]
+        * length**3,
         demand_multiplier=project.option(Option.DEMAND_MULTIPLIER),
         emitter=project.node_values(NodeValue.EMITTER).copy(),
         emitter_exponent=project.option(Option.EMITTER_EXPONENT),
@@ -128,16 +132,10 @@ def _middles(project: Project, places: FloatArray, ends: Sequence[tuple[int, int
     return np.array(middles(first, points[:, 0], points[:, 1])) if lines else np.empty((2, 0))
 
 
-def _tank_volumes(project: Project, kinds: list[int]) -> FloatArray:
-    """What each tank holds between its levels, in the file's units."""
-    tanks = [index + 1 for index, kind in enumerate(kinds) if kind == TANK]
-    return np.array(
-        [
-            project.node_value(tank, NodeValue.MAX_VOLUME)
-            - project.node_value(tank, NodeValue.MIN_VOLUME)
-            for tank in tanks
-        ]
-    )
+def _of_tanks(project: Project, nodes: Sequence[tuple[str, int]], *what: NodeValue) -> FloatArray:
+    """Values of each tank, in the file's units, shape (what, tank)."""
+    tanks = [index + 1 for index, (_, kind) in enumerate(nodes) if kind == TANK]
+    return np.array([[project.node_value(tank, one) for tank in tanks] for one in what])
 
 
 def _checks(network: Network) -> list[Finding]:

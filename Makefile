@@ -9,7 +9,7 @@ CITY := build/helsinki
 run: .venv/.done
 	$(BIN)/python examples/first_run.py $(CITY)
 
-test: .venv/.done
+test: .venv/.done .clients/.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -27,9 +27,15 @@ reference: .venv/.done
 	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dask]' --group dev
 	touch $@
 
+# a client of the API that real programs use; its libraries are older than ours
+.clients/.done: Makefile | $(filter .uv/%,$(UV))
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .clients
+	$(UV) pip install --quiet --python .clients/bin/python --exclude-newer 2026-11-15 ngsildclient==0.5.2
+	touch $@
+
 .uv/bin/uv:
 	$(PYTHON) -m venv .uv
 	.uv/bin/pip install --quiet uv
 
 clean:
-	rm -rf build .venv .uv
+	rm -rf build .venv .clients .uv

@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from kopa.access.accounts import PLATFORM, Accounts
@@ -17,6 +21,7 @@ from kopa.access.tokens import Providers, Sessions
 from kopa.api.app import make_app
 from kopa.api.auth import routes
 from kopa.api.guard import Gatekeeper, Guard
+from kopa.api.headers import Secured
 from kopa.store import Store, open_store
 
 PASSWORD = "a long enough password"
@@ -155,6 +160,49 @@ def test_answers_bear_security_headers(client: TestClient) -> None:
         assert "default-src 'none'" in headers["content-security-policy"]
 
 
+def test_behind_tls_browsers_are_told_to_stay_there(store: Store) -> None:
+    with TestClient(make_app(store), base_url="https://city.example") as client:
+        assert "max-age=" in client.get("/health/live").headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_body_has_a_limit_whatever_the_route(stated: bool) -> None:
+    async def greedy(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    app = Starlette(routes=[Route("/", greedy, methods=["POST"])],
+                    middleware=[Middleware(Secured, most=1000)])  # fmt: skip
+    client = TestClient(app)
+    for size, status in ((1000, 200), (1001, 413)):
+        body: Any = b"x" * size if stated else iter([b"x" * 500, b"x" * (size - 500)])
+        answer = client.post("/", content=body)
+        assert answer.status_code == status
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.json()["status"] == 413
+
+
+def test_a_page_has_a_policy_of_its_own(store: Store) -> None:
+    async def page(request: Request) -> Response:
+        return Response("", headers={"content-security-policy": "default-src 'self'"})
+
+    with TestClient(make_app(store, routes=[Route("/page", page)])) as client:
+        headers = client.get("/page").headers
+    assert headers["content-security-policy"] == "default-src 'self'"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself(store: Store) -> None:
+    async def broken(request: Request) -> Response:
+        raise ZeroDivisionError("secret place")
+
+    app = make_app(store, routes=[Route("/broken", broken)])
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+
+
 def test_secrets_are_in_no_log(
     client: TestClient, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -166,3 +214,147 @@ def test_secrets_are_in_no_log(
     assert PASSWORD not in logged
     assert root["authorization"].split()[1] not in logged
     assert "b" * 64 not in logged
+
+
+# ---------------------------------------------------------------------------- domains
+
+
+def water(store: Store, gate: Gatekeeper, client: TestClient) -> dict[str, str]:
+    """An operator of water only, in a city with assets of two domains."""
+    boris = bearer(client, "boris")
+    for id in ("Pump:water:1", "Tank:water:2", "Bus:energy:1", "Bus:waters:2"):
+        entity = {
+            "id": f"urn:ngsi-ld:{id}", "type": "Asset",
+            "level": {"type": "Property", "value": 1, "observedAt": "2026-11-22T10:00:00Z"},
+            "feeds": {"type": "Relationship", "object": "urn:ngsi-ld:Bus:energy:1"},
+        }  # fmt: skip
+        assert client.post("/ngsi-ld/v1/entities", json=entity, headers=boris).status_code == 201
+    grants = [Grant("operator", "", ("water",)), Grant("viewer", "riga")]
+    gate.accounts.add("wanda", PASSWORD, grants, "test")
+    return bearer(client, "wanda")
+
+
+def test_a_grant_in_water_reads_and_writes_water(
+    client: TestClient, store: Store, gate: Gatekeeper
+) -> None:
+    wanda = water(store, gate, client)
+    url = "/ngsi-ld/v1/entities"
+    pump, bus = "urn:ngsi-ld:Pump:water:1", "urn:ngsi-ld:Bus:energy:1"
+    listed = client.get(url, params={"type": "Asset", "count": "true"}, headers=wanda)
+    assert [row["id"] for row in listed.json()] == [pump, "urn:ngsi-ld:Tank:water:2"]
+    assert listed.headers["ngsild-results-count"] == "2"
+    asked = {"type": "Asset", "idPattern": ".*", "q": "level==1", "orderBy": "id"}
+    assert len(client.get(url, params=asked, headers=wanda).json()) == 2
+    assert client.get(url, params={"id": f"{bus},{pump}"}, headers=wanda).json()[0]["id"] == pump
+    past = {"type": "Asset", "timerel": "after", "timeAt": "2026-01-01T00:00:00Z"}
+    found = client.get("/ngsi-ld/v1/temporal/entities", params=past, headers=wanda).json()
+    assert {row["id"] for row in found} == {pump, "urn:ngsi-ld:Tank:water:2"}
+    attribute = {"level": {"type": "Property", "value": 2}}
+    assert client.get(f"{url}/{pump}", headers=wanda).status_code == 200
+    assert client.post(f"{url}/{pump}/attrs", json=attribute, headers=wanda).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/entities/urn:ngsi-ld:Bus:energy:1"),
+        ("GET", "/entities/urn:ngsi-ld:Bus:waters:2"),
+        ("GET", "/entities/urn:ngsi-ld:Bus%3Aenergy:1"),
+        ("GET", "/entities/urn:ngsi-ld:Pump:water:1?join=inline"),
+        ("GET", "/entities?type=Asset&join=inline"), ("GET", "/types"), ("GET", "/subscriptions"),
+        ("GET", "/temporal/entities/urn:ngsi-ld:Bus:energy:1"),
+        ("POST", "/entities/urn:ngsi-ld:Bus:energy:1/attrs"), ("POST", "/entities"),
+        ("DELETE", "/entities?type=Asset"), ("DELETE", "/entities/urn:ngsi-ld:Bus:energy:1"),
+        ("POST", "/entityOperations/query"), ("POST", "/entityOperations/upsert"),
+        ("GET", "/../v1/entities/urn:ngsi-ld:Bus:energy:1"),
+    ],
+)  # fmt: skip
+def test_a_grant_in_water_is_none_elsewhere(
+    client: TestClient, store: Store, gate: Gatekeeper, method: str, path: str
+) -> None:
+    wanda = water(store, gate, client)
+    answer = client.request(method, f"/ngsi-ld/v1{path}", json={}, headers=wanda)
+    assert answer.status_code == 403, answer.text
+
+
+def test_a_grant_in_another_tenant_opens_nothing_here(
+    client: TestClient, store: Store, gate: Gatekeeper
+) -> None:
+    wanda = water(store, gate, client)
+    riga = {"ngsild-tenant": "riga", **wanda}
+    url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Bus:energy:1"
+    assert client.get(url, headers=riga).status_code == 404  # she may read all of Rīga
+    assert client.delete(url, headers=riga).status_code == 403
+    assert client.get(url, headers=wanda).status_code == 403
+
+
+# ---------------------------------------------------------------------------- sessions
+
+
+def test_another_password_ends_all_sessions(client: TestClient) -> None:
+    anna, other = bearer(client, "anna"), bearer(client, "anna")
+    body = {"old": PASSWORD, "new": PASSWORD + "!"}
+    assert client.post("/auth/password", json=body, headers=anna).status_code == 204
+    for old in (anna, other):
+        assert client.get("/auth/me", headers=old).status_code == 401
+
+
+def test_a_disabled_account_is_out_at_once(client: TestClient) -> None:
+    anna, root = bearer(client, "anna"), bearer(client, "root")
+    url = "/auth/accounts/anna"
+    assert client.patch(url, json={"enabled": False}, headers=anna).status_code == 403
+    assert client.patch(url, json={"enabled": False}, headers=root).status_code == 204
+    assert client.get("/auth/me", headers=anna).status_code == 401
+    login = {"name": "anna", "password": PASSWORD}
+    assert client.post("/auth/login", json=login).status_code == 401
+    assert client.patch(url, json={"enabled": True}, headers=root).status_code == 204
+    assert client.get("/auth/me", headers=anna).status_code == 401  # her old session stays ended
+    assert client.get("/auth/me", headers=bearer(client, "anna")).status_code == 200
+    assert (
+        client.patch("/auth/accounts/none", json={"enabled": True}, headers=root).status_code == 404
+    )
+    assert client.patch(url, json={"enabled": 1}, headers=root).status_code == 400
+
+
+def test_an_account_made_again_has_none_of_the_old_sessions(
+    client: TestClient, gate: Gatekeeper
+) -> None:
+    anna = bearer(client, "anna")
+    gate.accounts.remove("account", "anna", "test")
+    gate.accounts.add("anna", PASSWORD, [Grant("admin", "*")], "test")
+    assert client.get("/auth/me", headers=anna).status_code == 401
+
+
+def test_a_page_has_its_session_as_a_cookie(client: TestClient) -> None:
+    wrong = client.post("/auth/session", json={"name": "boris", "password": "no"})
+    assert wrong.status_code == 401
+    assert not client.cookies
+    opened = client.post("/auth/session", json={"name": "boris", "password": PASSWORD})
+    assert opened.status_code == 204
+    cookie = opened.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert client.get("/auth/me").json()["id"] == "account:boris"
+    assert client.post("/ngsi-ld/v1/entities", json=ENTITY).status_code == 201
+    closed = client.delete("/auth/session")
+    assert closed.status_code == 204
+    assert client.get("/auth/me").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "http://testserver"},
+        {"origin": "null"},
+    ],
+)
+def test_another_site_can_do_nothing_with_the_cookie(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    client.post("/auth/session", json={"name": "boris", "password": PASSWORD})
+    refused = client.post("/ngsi-ld/v1/entities", json=ENTITY, headers=headers)
+    assert refused.status_code == 403
+    home = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    assert client.post("/ngsi-ld/v1/entities", json=ENTITY, headers=home).status_code == 201

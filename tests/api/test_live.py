@@ -28,7 +28,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     one = Up(write_city(city), folder / "log", "--look", "0.3")
     one.log_in()
     yield one
-    one.end()
+    one.close()
 
 
 def until(ask: Callable[[], Any], seconds: float = 30.0) -> Any:

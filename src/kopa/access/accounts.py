@@ -28,6 +28,11 @@ def _now() -> int:
     return time.time_ns() // 1000
 
 
+def _generation() -> str:
+    """A new generation of sessions; random, for an account may be removed and made again."""
+    return random.token_hex(8)
+
+
 class Accounts:
     """Who is known.
 
@@ -77,11 +82,15 @@ class Accounts:
         """
         if not _NAME.match(name):
             raise RangeError(f"'{name}' is no account name: use a-z, 0-9, . _ @ -")
-        content = {"password": hash_password(password), "grants": grant_rows(grants)}
+        content = {
+            "password": hash_password(password),
+            "grants": grant_rows(grants),
+            "generation": _generation(),
+        }
         self._put(ACCOUNT, name, content, actor, expected=0)
 
     def set_password(self, name: str, password: str, actor: str) -> None:
-        """Give an account another password.
+        """Give an account another password; its sessions end.
 
         Raises
         ------
@@ -92,7 +101,26 @@ class Accounts:
         """
         content, version = self._content(ACCOUNT, name)
         content["password"] = hash_password(password)
+        content["generation"] = _generation()
         self._put(ACCOUNT, name, content, actor, version)
+
+    def enable(self, name: str, enabled: bool, actor: str) -> None:
+        """Let an account in again, or no more: then its sessions end at once.
+
+        Raises
+        ------
+        UsageError
+            If there is no such account.
+        """
+        content, version = self._content(ACCOUNT, name)
+        content["disabled"] = not enabled
+        content["generation"] = _generation()
+        self._put(ACCOUNT, name, content, actor, version)
+
+    def generation(self, name: str) -> str:
+        """Generation of an account's sessions: those of another are worth nothing."""
+        content, _ = self._content(ACCOUNT, name)
+        return str(content.get("generation", ""))
 
     def remove(self, kind: str, name: str, actor: str) -> None:
         """Remove an account or a key.
@@ -120,22 +148,31 @@ class Accounts:
         content: dict[str, Any] = (
             json.loads(document.content) if document else {"password": nobody()}
         )
-        if not password_fits(content["password"], password) or document is None:
+        fits = password_fits(content["password"], password)
+        if not fits or document is None or content.get("disabled"):
             raise UnknownCallerError(_REFUSED)
         return Caller(f"account:{name}", grants_from(content["grants"]), name)
 
-    def account(self, name: str) -> Caller:
-        """An account that is known by other means, such as a token of ours.
+    def account(self, name: str, generation: str) -> Caller:
+        """An account that is known by a token of ours.
+
+        Parameters
+        ----------
+        name
+            Of the account.
+        generation
+            Of the session.
 
         Raises
         ------
         UnknownCallerError
-            If it is gone.
+            If it is gone or disabled, or has another password since.
         """
         document = self._store.document(PLATFORM, ACCOUNT, name)
-        if document is None:
-            raise UnknownCallerError("the account is gone")
-        return Caller(f"account:{name}", grants_from(json.loads(document.content)["grants"]), name)
+        content: dict[str, Any] = json.loads(document.content) if document else {"disabled": True}
+        if content.get("disabled") or content.get("generation", "") != generation:
+            raise UnknownCallerError("the session has ended: log in again")
+        return Caller(f"account:{name}", grants_from(content["grants"]), name)
 
     def add_key(self, label: str, grants: Sequence[Grant], actor: str) -> Key:
         """A new device key; only its digest is kept.

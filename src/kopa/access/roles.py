@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -145,6 +145,16 @@ class Caller:
     def may(self, wish: Wish) -> bool:
         """Whether some grant allows it."""
         return any(grant.allows(wish) for grant in self.grants)
+
+    def domains(self, wish: Wish) -> tuple[str, ...]:
+        """The single domains in which some grant allows it, where none allows it in all."""
+        one_by_one = {
+            name
+            for grant in self.grants
+            for name in grant.domains
+            if name != EVERY and self.may(replace(wish, domain=name))
+        }
+        return () if self.may(wish) else tuple(sorted(one_by_one))
 
     def check(self, wish: Wish) -> None:
         """Refuse what no grant allows.

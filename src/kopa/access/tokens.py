@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -16,7 +17,10 @@ OURS = "HS256"
 THEIRS = ("RS256", "ES256", "PS256", "EdDSA")
 """Algorithms by which providers may sign; never a symmetric one, never ``none``."""
 LEEWAY_S = 60
+RETRY_S = 10
+"""A provider that gave no keys is not asked again sooner."""
 _BAD = "the token is not valid"
+_LOG = logging.getLogger(__name__)
 
 
 class Sessions:
@@ -40,19 +44,27 @@ class Sessions:
         self._key = OctKey.import_key(secret)
         self._life, self._clock = life_s, clock
 
-    def give(self, name: str) -> str:
-        """A token for an account."""
+    def give(self, name: str, generation: str = "") -> str:
+        """A token for an account.
+
+        Parameters
+        ----------
+        name
+            The account.
+        generation
+            Of its sessions: the token is worth nothing when the account has another.
+        """
         from joserfc import jwt
 
         now = int(self._clock())
         claims = {
             "iss": "kopa", "sub": name, "iat": now, "exp": now + self._life,
-            "jti": secrets.token_hex(8),
+            "jti": secrets.token_hex(8), "gen": generation,
         }  # fmt: skip
         return jwt.encode({"alg": OURS, "typ": "JWT"}, claims, self._key)
 
-    def name(self, token: str) -> str:
-        """The account that a token is for.
+    def read(self, token: str) -> tuple[str, str]:
+        """The account that a token is for, and the generation of its session.
 
         Raises
         ------
@@ -61,7 +73,7 @@ class Sessions:
         """
         claims = _claims(token, self._key, (OURS,))
         _valid(claims, "kopa", "", self._clock())
-        return str(claims["sub"])
+        return str(claims["sub"]), str(claims.get("gen", ""))
 
 
 @dataclass(frozen=True)
@@ -133,16 +145,21 @@ class Providers:
         return Caller(f"oidc:{issuer}#{claims['sub']}", grants, shown)
 
     def _keys(self, provider: Provider, fresh: bool) -> Any:
+        from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
 
         with self._lock:
             since, found = self._sets.get(provider.issuer, (-1e9, None))
-            if found is None or (fresh and self._clock() - since >= 60):
+            age = self._clock() - since
+            if (found is None and age >= RETRY_S) or (fresh and age >= 60):
                 try:
                     found = KeySet.import_key_set(provider.keys())  # type: ignore[arg-type]  # a key set as JSON has it
-                except (OSError, ValueError, KeyError, TypeError) as error:
-                    raise UnknownCallerError("the provider's keys cannot be had") from error
+                except (OSError, ValueError, KeyError, TypeError, JoseError) as error:
+                    # the keys that were there go on: a provider may be away for a while
+                    _LOG.warning("%s gives no keys: %s", provider.issuer, error)
                 self._sets[provider.issuer] = (self._clock(), found)
+            if found is None:
+                raise UnknownCallerError("the provider's keys cannot be had")
             return found
 
 

@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from kopa.api.headers import Secured
 from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.contexts import HOSTS, Contexts
 from kopa.api.ngsi_ld.deliver import Deliverer
 from kopa.api.ngsi_ld.routes import MAX_BODY, Gate
 from kopa.api.ngsi_ld.storage import Storage
 from kopa.api.ngsi_ld.subscriptions import Subscriptions
+from kopa.api.problem import problem
 from kopa.errors import KopaError
 from kopa.store.contract import Store
 
@@ -112,6 +115,25 @@ def make_app(
         Route("/health/ready", ready),
         *Gate(broker, settings.max_body).routes(),
     ]
-    app = Starlette(routes=[*routes, *own], middleware=list(middleware), lifespan=lifespan)
+    app = Starlette(
+        routes=[*routes, *own],
+        middleware=[Middleware(Secured), *middleware],
+        exception_handlers={HTTPException: _refused, Exception: _failed},
+        lifespan=lifespan,
+    )
     app.state.broker = broker
     return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """A path or a method that there is not."""
+    status, headers = 404, None
+    if isinstance(error, HTTPException):
+        status, headers = error.status_code, error.headers
+    words = "the resource has no such method" if status == 405 else "there is no such resource"
+    return problem(status, words, f"{request.method} {request.url.path[:200]}", headers=headers)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A fault of ours: the log has the traceback, the caller gets none of it."""
+    return problem(500, "Kopa failed", "This is a fault of Kopa: its log tells more.")

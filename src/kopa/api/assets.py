@@ -26,6 +26,8 @@ _SMART = {
 """Types of the Smart Data Models (WaterNetworkManagement, Transportation) by domain and kind."""
 GIVEN = frozenset({"asset", "category", "name", "people", "location", "synthetic"})
 """Attributes that say what an asset is, and not how it stands."""
+STATIC = frozenset({"asset", "category", "name", "people", "location", "synthetic"})
+"""Attributes that the city's files say of an asset: nothing observes them."""
 UNPUBLISHED = frozenset({"network", "zone", "way", "trip", "route"})
 """Kinds that are no things with a place: sums of others, or of the timetable."""
 
@@ -39,12 +41,6 @@ def entity_type(domain: str, kind: str) -> str:
 def entity_id(domain: str, kind: str, native: str) -> str:
     """Id of an asset's entity: ``urn:ngsi-ld:Pump:water:PU-1``."""
     return f"urn:ngsi-ld:{entity_type(domain, kind)}:{domain}:{quote(native, safe='-._~')}"
-
-
-def domain_of(id: str) -> str:
-    """Domain of an entity, as `entity_id` writes it; empty where the id names none."""
-    parts = id.split(":", 4)
-    return parts[3] if len(parts) == 5 and parts[:2] == ["urn", "ngsi-ld"] else ""
 
 
 def ids_of(city: City) -> dict[str, str]:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from kopa.access.accounts import ACCOUNT, KEY
 from kopa.access.errors import AccessError
 from kopa.access.roles import EVERY, Caller, Wish, grant_rows, grants_from
-from kopa.api.guard import Gatekeeper, refusal
+from kopa.api.guard import COOKIE, Gatekeeper, refusal
 from kopa.api.problem import problem
 from kopa.errors import KopaError, RangeError, UsageError
 from kopa.store.errors import ConflictError
@@ -38,6 +38,12 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
     grants: list[dict[str, Any]]
 
 
+class Enabled(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether an account is let in."""
+
+    enabled: bool
+
+
 class NewPassword(msgspec.Struct, forbid_unknown_fields=True):
     """Another password for the caller."""
 
@@ -52,14 +58,35 @@ class NewKey(msgspec.Struct, forbid_unknown_fields=True):
     grants: list[dict[str, Any]]
 
 
-def routes(gate: Gatekeeper) -> list[Route]:
-    """Routes of logging in and of accounts."""
+def routes(gate: Gatekeeper, secure: bool = False) -> list[Route]:
+    """Routes of logging in and of accounts.
+
+    Parameters
+    ----------
+    gate
+        Who knows callers.
+    secure
+        True where pages come over TLS: then their cookie goes over nothing else.
+    """
     accounts = gate.accounts
 
-    def log_in(caller: Caller, body: Any) -> Any:
+    def token_of(body: Any) -> str:
         wish = msgspec.convert(body, Login)
         accounts.log_in(wish.name, wish.password)
-        return {"token": gate.sessions.give(wish.name), "token_type": "Bearer"}
+        return gate.sessions.give(wish.name, accounts.generation(wish.name))
+
+    def log_in(caller: Caller, body: Any) -> Any:
+        return {"token": token_of(body), "token_type": "Bearer"}
+
+    def open_page(caller: Caller, body: Any) -> Any:
+        answer = Response(status_code=204)
+        answer.set_cookie(COOKIE, token_of(body), httponly=True, samesite="strict", secure=secure)
+        return answer
+
+    def close_page(caller: Caller, body: Any) -> Any:
+        answer = Response(status_code=204)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=secure)
+        return answer
 
     def me(caller: Caller, body: Any) -> Any:
         return {"id": caller.id, "name": caller.name, "grants": grant_rows(caller.grants)}
@@ -77,6 +104,11 @@ def routes(gate: Gatekeeper) -> list[Route]:
         accounts.add(wish.name, wish.password, grants_from(wish.grants), caller.id)
         return None
 
+    def enable(caller: Caller, body: Any) -> Any:
+        caller.check(Wish("manage", EVERY))
+        name, wish = body
+        accounts.enable(name, msgspec.convert(wish, Enabled).enabled, caller.id)
+
     def add_key(caller: Caller, body: Any) -> Any:
         caller.check(Wish("manage", EVERY))
         wish = msgspec.convert(body, NewKey)
@@ -92,10 +124,13 @@ def routes(gate: Gatekeeper) -> list[Route]:
 
     return [
         Route("/auth/login", _served(log_in), methods=["POST"]),
+        Route("/auth/session", _served(open_page), methods=["POST"]),
+        Route("/auth/session", _served(close_page), methods=["DELETE"]),
         Route("/auth/me", _served(me), methods=["GET"]),
         Route("/auth/password", _served(password), methods=["POST"]),
         Route("/auth/accounts", _served(add_account), methods=["POST"]),
         Route("/auth/accounts/{name}", _served(remove(ACCOUNT)), methods=["DELETE"]),
+        Route("/auth/accounts/{name}", _served(enable), methods=["PATCH"]),
         Route("/auth/keys", _served(add_key), methods=["POST"]),
         Route("/auth/keys/{name}", _served(remove(KEY)), methods=["DELETE"]),
     ]
@@ -109,6 +144,8 @@ def _served(serve: Callable[[Caller, Any], Any]) -> Callable[[Request], Any]:
             body: Any = request.path_params.get("name")
             if request.method == "POST":
                 body = await _body(request)
+            elif request.method == "PATCH":
+                body = (body, await _body(request))
             answer = await run_in_threadpool(serve, request.state.caller, body)
         except AccessError as error:
             return refusal(error)
@@ -120,6 +157,8 @@ def _served(serve: Callable[[Caller, Any], Any]) -> Callable[[Request], Any]:
             return problem(409, "it is there already", str(error))
         except KopaError as error:
             return problem(503, "the store does not answer", str(error))
+        if isinstance(answer, Response):
+            return answer
         return Response(status_code=204) if answer is None else JSONResponse(answer)
 
     return endpoint

@@ -169,7 +169,7 @@ def _served(serve: Callable[[Request], Any]) -> Callable[[Request], Any]:
         try:
             answer = await run_in_threadpool(serve, request)
         except Problem as error:
-            return JSONResponse(error.document(), error.status)
+            return problem(error.status, error.title, error.detail)
         except KopaError as error:
             status = 400 if isinstance(error, RangeError) else 503
             return problem(status, str(error))

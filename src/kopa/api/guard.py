@@ -1,4 +1,4 @@
-"""Stands before all routes: who asks, whether they may, how often; and the security headers."""
+"""Stands before all routes: who asks, whether they may, how often."""
 
 from __future__ import annotations
 
@@ -6,34 +6,31 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kopa.access.accounts import Accounts
 from kopa.access.errors import AccessError, ForbiddenError, TooManyError, UnknownCallerError
 from kopa.access.limits import Limit
 from kopa.access.roles import EVERY, Caller, Wish
 from kopa.access.tokens import Providers, Sessions
+from kopa.api.domains import domain_asked, lists_entities
 from kopa.api.problem import problem
 
-OPEN = ("/health/live", "/health/ready", "/auth/login")
+COOKIE = "kopa_session"
+SAFE = ("GET", "HEAD", "OPTIONS")
+OPEN = ("/health/live", "/health/ready", "/auth/login", "/auth/session")
 """Paths that need no caller."""
 OWN = ("/auth/", "/backups/", "/audit", "/statistics")
 """Paths whose routes check the caller themselves."""
 QUERIES = ("/entityOperations/query", "/temporal/entityOperations/query")
 """What asks by POST, and writes nothing."""
-SECURITY = {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "cache-control": "no-store",
-}
-"""Headers of every answer that does not set them itself."""
+ACTIONS = {"/findings": "command", "/whatif": "plan"}
+"""What a request to these paths does, where it does not only read."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,14 +70,16 @@ class Gatekeeper:
         """
         key = headers.get("x-api-key", "")
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        if not key and scheme.lower() != "bearer":
+        if scheme.lower() != "bearer":
+            token = cookie_of(headers)
+        if not key and not token:
             raise UnknownCallerError("log in, or send a key")
         try:
             if key:
                 return self.accounts.device(key)
             token = token.strip()
             try:
-                return self.accounts.account(self.sessions.name(token))
+                return self.accounts.account(*self.sessions.read(token))
             except UnknownCallerError:
                 return self.providers.caller(token)
         except UnknownCallerError:
@@ -114,13 +113,12 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        secured = _secured(send)
         try:
             scope.setdefault("state", {})["caller"] = await self._let_in(scope)
         except AccessError as error:
-            await refusal(error)(scope, receive, secured)
+            await refusal(error)(scope, receive, send)
             return
-        await self._app(scope, receive, secured)
+        await self._app(scope, receive, send)
 
     async def _let_in(self, scope: Scope) -> Caller:
         path, address = scope["path"], (scope.get("client") or ("",))[0]
@@ -128,20 +126,46 @@ class Guard:
             self._gate.strangers.take(address)
             return Caller("nobody")
         headers = Headers(scope=scope)
+        if scope["method"] not in SAFE and cookie_of(headers) and is_foreign(headers):
+            raise ForbiddenError("a page of another site asked for this")
         caller = await run_in_threadpool(self._gate.caller, headers, address)
         self._gate.limit.take(caller.id)
         wish = wish_of(scope["method"], path, headers.get("ngsild-tenant", ""))
-        if wish is not None:
-            caller.check(wish)
+        if wish is None:
+            return caller
+        few = caller.domains(wish)
+        if few and lists_entities(scope):  # the query is narrowed to what the caller may see
+            scope.setdefault("state", {})["domains"] = few
+            return caller
+        caller.check(replace(wish, domain=domain_asked(scope)) if few else wish)
         return caller
+
+
+def cookie_of(headers: Headers) -> str:
+    """The session of a page, empty where there is none."""
+    for part in headers.get("cookie", "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
+
+
+def is_foreign(headers: Headers) -> bool:
+    """Whether a page of another site sent a request: browsers say where it comes from."""
+    site = headers.get("sec-fetch-site", "same-origin")
+    origin = headers.get("origin", "")
+    at_home = not origin or origin.partition("://")[2] == headers.get("host", "")
+    return site not in ("same-origin", "none") or not at_home
 
 
 def wish_of(method: str, path: str, tenant: str) -> Wish | None:
     """What a request wants; None where its route asks by itself."""
     if path.startswith(OWN):
         return None
-    reads = method in ("GET", "HEAD", "OPTIONS") or path.endswith(QUERIES)
-    return Wish("read" if reads else "write", tenant, EVERY)
+    if method in SAFE or path.endswith(QUERIES):
+        return Wish("read", tenant, EVERY)
+    action = next((action for way, action in ACTIONS.items() if path.startswith(way)), "write")
+    return Wish(action, tenant, EVERY)
 
 
 def refusal(error: AccessError) -> Response:
@@ -152,16 +176,3 @@ def refusal(error: AccessError) -> Response:
     elif isinstance(error, TooManyError):
         status, headers = 429, {"retry-after": str(max(1, math.ceil(error.wait_s)))}
     return problem(status, str(error), kind=f"urn:kopa:{error.code}", headers=headers)
-
-
-def _secured(send: Send) -> Send:
-    """Adds the security headers that an answer does not have."""
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return sending

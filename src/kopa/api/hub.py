@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Hub:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: deque[Event] = deque(maxlen=KEPT)
-        self._number = 0
+        self._number = time.time_ns() // 1_000_000  # above all numbers before the last end
         self._listeners: dict[asyncio.Queue[Event], asyncio.AbstractEventLoop] = {}
 
     def tell(self, kind: str, content: object) -> None:

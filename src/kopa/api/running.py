@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,19 +14,23 @@ from starlette.routing import BaseRoute
 
 from kopa.access.accounts import Accounts
 from kopa.access.limits import Limit
-from kopa.access.tokens import Providers, Sessions
+from kopa.access.tokens import Sessions
 from kopa.api import auth
 from kopa.api.app import make_app
 from kopa.api.guard import Gatekeeper, Guard
+from kopa.api.intake import Service
 from kopa.api.metrics import Counted, Metrics
+from kopa.api.openid import providers
+from kopa.city.read_sections import OpenId
 from kopa.errors import EngineError, UsageError
-from kopa.ingest.mqtt import Subscriber
 from kopa.store import Store
 
 RATE, BURST = 200.0, 1000.0
 """Requests of a caller: a second in the long run, and at once."""
 STRANGERS = 5.0, 30.0
 """The same for an address that is not known yet."""
+GRACE_S = 3
+"""Pages that listen to events never end by themselves: they are cut off after so long."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -75,7 +80,10 @@ def session_secret(folder: Path) -> bytes:
 
 
 def gatekeeper(
-    store: Store, secret: bytes, told: Callable[[str], None] = lambda password: None
+    store: Store,
+    secret: bytes,
+    told: Callable[[str], None] = lambda password: None,
+    openid: OpenId | None = None,
 ) -> Gatekeeper:
     """Who knows the callers of a city.
 
@@ -87,18 +95,24 @@ def gatekeeper(
         From `session_secret`.
     told
         Called with the password of the first account, where this is the first start.
+    openid
+        The city's OpenID provider; None for none.
     """
     accounts = Accounts(store)
     first = accounts.first()
     if first is not None:
         told(first)
     return Gatekeeper(
-        accounts, Sessions(secret), Providers(()), Limit(RATE, BURST), Limit(*STRANGERS)
+        accounts, Sessions(secret), providers(openid), Limit(RATE, BURST), Limit(*STRANGERS)
     )
 
 
 def guarded_app(
-    store: Store, gate: Gatekeeper, metrics: Metrics, more: Sequence[BaseRoute] = ()
+    store: Store,
+    gate: Gatekeeper,
+    metrics: Metrics,
+    more: Sequence[BaseRoute] = (),
+    secure: bool = False,
 ) -> Starlette:
     """The server of a city, with access before everything.
 
@@ -112,14 +126,16 @@ def guarded_app(
         Where requests are counted.
     more
         Routes of other rooms.
+    secure
+        True where pages come over TLS.
     """
     middleware = [Middleware(Counted, metrics=metrics), Middleware(Guard, gatekeeper=gate)]
-    routes = [*auth.routes(gate), metrics.route(), *more]
+    routes = [*auth.routes(gate, secure), metrics.route(), *more]
     return make_app(store, routes=routes, middleware=middleware)
 
 
-async def serve(app: Starlette, listen: Listen, subscriber: Subscriber | None = None) -> None:
-    """Serve until a signal ends it, with telemetry of a broker beside it.
+async def serve(app: Starlette, listen: Listen, services: Sequence[Service] = ()) -> None:
+    """Serve until a signal ends it, with what brings telemetry beside it.
 
     Parameters
     ----------
@@ -127,13 +143,13 @@ async def serve(app: Starlette, listen: Listen, subscriber: Subscriber | None = 
         The server.
     listen
         Where it listens.
-    subscriber
-        A broker's telemetry; None for none.
+    services
+        Started before it and stopped after it.
 
     Raises
     ------
     EngineError
-        If the broker does not answer at the start, or the address is taken.
+        If a service cannot start, or the address is taken.
     """
     import uvicorn
 
@@ -143,17 +159,17 @@ async def serve(app: Starlette, listen: Listen, subscriber: Subscriber | None = 
             host=listen.host,
             port=listen.port,
             log_level="warning",
+            timeout_graceful_shutdown=GRACE_S,
             ssl_certfile=listen.certificate,
             ssl_keyfile=listen.key and str(listen.key),
             proxy_headers=listen.proxied,
         )
     )
-    if subscriber is not None:
-        await subscriber.start()
-    try:
-        await server.serve()
-    except SystemExit:
-        raise EngineError(f"cannot listen on {listen.host}:{listen.port}", "listen") from None
-    finally:
-        if subscriber is not None:
-            await subscriber.stop()
+    async with AsyncExitStack() as started:
+        for service in services:
+            await service.start()
+            started.push_async_callback(service.stop)
+        try:
+            await server.serve()
+        except SystemExit:
+            raise EngineError(f"cannot listen on {listen.host}:{listen.port}", "listen") from None

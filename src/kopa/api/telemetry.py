@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -20,8 +22,16 @@ MOST = 4 * 1024 * 1024
 WAIT_S = "1"
 
 
-def routes(sink: Sink) -> list[Route]:
-    """The route of a city's telemetry."""
+def routes(sink: Sink, sources: Callable[[], list[dict[str, Any]]] = list) -> list[Route]:
+    """The route of a city's telemetry.
+
+    Parameters
+    ----------
+    sink
+        Takes messages.
+    sources
+        How each source does that is asked at intervals.
+    """
 
     async def ingest(request: Request) -> Response:
         raw = b""
@@ -30,24 +40,18 @@ def routes(sink: Sink) -> list[Route]:
             if len(raw) > MOST:
                 return problem(413, f"a body has {MOST} bytes at most")
         try:
-            body = msgspec.json.decode(raw)
+            messages = _messages(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             return problem(400, f"the body is no JSON: {error}")
-        messages = body if isinstance(body, list) else [body]
-        waiting: list[asyncio.Future[Any]] = []
         try:
-            for message in messages:
-                future = sink.take(msgspec.json.encode(message))
-                if future is not None:
-                    waiting.append(asyncio.wrap_future(future))
+            future = await run_in_threadpool(sink.take_all, messages)
+            if future is not None:
+                await asyncio.wrap_future(future)
         except BusyError as error:
-            await asyncio.gather(*waiting, return_exceptions=True)
             return problem(429, str(error), headers={"retry-after": WAIT_S})
-        try:
-            await asyncio.gather(*waiting)
         except StoreError as error:
             return problem(503, str(error), headers={"retry-after": WAIT_S})
-        return JSONResponse({"messages": len(messages), "written": len(waiting)})
+        return JSONResponse({"messages": len(messages)})
 
     async def tally(request: Request) -> Response:
         found = sink.tally
@@ -58,6 +62,7 @@ def routes(sink: Sink) -> list[Route]:
                 "messages": found.messages,
                 "observations": found.observations,
                 "findings": [{**row, "times": n} for row, n in zip(rows, times, strict=True)],
+                "sources": sources(),
             }
         )
 
@@ -65,3 +70,11 @@ def routes(sink: Sink) -> list[Route]:
         Route("/ingest", ingest, methods=["POST"]),
         Route("/ingest", tally, methods=["GET"]),
     ]
+
+
+def _messages(raw: bytes) -> list[bytes]:
+    """The messages of a body, one or a list of them, each as its own JSON."""
+    if raw.lstrip()[:1] == b"[":
+        return [bytes(one) for one in msgspec.json.decode(raw, type=list[msgspec.Raw])]
+    msgspec.json.decode(raw)
+    return [raw]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kopa.city.read_sections import SECTIONS, OpenId, Publication, read_openid, read_publication
 from kopa.errors import Finding, InputError
 from kopa.ledger.factors import Factor, shipped_factors, with_overrides
 
@@ -22,6 +23,7 @@ _KEYS: dict[str, tuple[type, ...]] = {
     "synthetic": (bool,),
     "attribution": (str,),
     "ages": (dict,),
+    "simulate_every_s": (int,),
 }
 """Keys at the top of city.toml; only `name` must be there."""
 
@@ -34,12 +36,17 @@ class Settings:
     ----------
     folder
         The city's folder.
-    name, country, timezone, crs, population, languages, currency, synthetic, attribution, ages
+    name, country, timezone, crs, population, languages, currency, synthetic, attribution, ages,
+    simulate_every_s
         As in the file; empty or 0 where it says nothing.
     domains
         Each domain's table.
     factors
         All factors, the city's own numbers in place.
+    publication
+        Who publishes the city's data, and under which licence.
+    openid
+        The OpenID provider that knows the city's people; None for none.
     """
 
     folder: Path
@@ -53,8 +60,11 @@ class Settings:
     synthetic: bool = False
     attribution: str = ""
     ages: dict[str, float] = field(default_factory=dict)
+    simulate_every_s: int = 0
     domains: dict[str, dict[str, Any]] = field(default_factory=dict)
     factors: tuple[Factor, ...] = ()
+    publication: Publication = Publication()  # noqa: RUF009  frozen
+    openid: OpenId | None = None
 
 
 def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
@@ -97,11 +107,11 @@ def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
 
     domains = {key: value for key, value in content.items() if key in known_domains}
     for key, value in content.items():
-        if key in known_domains or key == "factors":
+        if key in known_domains or key in ("factors", *SECTIONS):
             if not isinstance(value, dict):
                 wrong("wrong-type", key, f"'{key}' is no table.", f"Write [{key}].")
         elif key not in _KEYS:
-            names = ", ".join((*_KEYS, "factors", *known_domains))
+            names = ", ".join((*_KEYS, "factors", *SECTIONS, *known_domains))
             wrong("unknown-key", key, f"'{key}' is unknown.", f"Use one of: {names}.")
         elif not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and key != "synthetic"):
             kind = _KEYS[key][0].__name__
@@ -123,12 +133,22 @@ def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
         shipped_factors(), overrides if isinstance(overrides, dict) else {}
     )
     findings += more
+    tables = {key: content[key] for key in SECTIONS if isinstance(content.get(key), dict)}
+    publication = read_publication(tables.get("catalogue", {}), wrong)
+    openid = read_openid(tables["oidc"], wrong) if "oidc" in tables else None
     if findings:
         raise InputError(findings)
     given = {key: value for key, value in content.items() if key in _KEYS}
     if "languages" in given:
         given["languages"] = tuple(str(language) for language in given["languages"])
-    return Settings(folder, **given, domains=domains, factors=factors)
+    return Settings(
+        folder,
+        **given,
+        domains=domains,
+        factors=factors,
+        publication=publication,
+        openid=openid,
+    )
 
 
 def _is_zone(name: str) -> bool:

@@ -6,6 +6,7 @@ import argparse
 
 from kopa.city.documents import check_document
 from kopa.city.load import City, load_city
+from kopa.city.read_sections import unstated
 from kopa.cli import options
 from kopa.cli.words import words_of
 from kopa.console import document, say, table, tell
@@ -23,7 +24,8 @@ def run(args: argparse.Namespace) -> int:
     city: City | None = None
     try:
         city = load_city(args.city)
-        findings = city.findings
+        file = str(args.city / "city.toml")
+        findings = (*city.findings, *unstated(city.settings.publication, file))
     except InputError as error:
         findings = error.findings
     if args.json:

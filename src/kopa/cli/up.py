@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
+import gc
 import sys
 import threading
 import time
@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING
 
 from kopa.city.data import FOLDER, store_of
 from kopa.city.load import City, load_city
+from kopa.city.read_sections import unstated
+from kopa.cli import streams
 from kopa.console import progress, say, tell
 from kopa.errors import UsageError
 from kopa.store.errors import BusyError
 
 if TYPE_CHECKING:
-    from kopa.ingest.mqtt import Broker
     from kopa.ingest.sink import Write
 
-DEVICES, BACKUPS = "devices.csv", "backups"
+BACKUPS = "backups"
+
+COLLECTED = 50_000, 20, 20
+"""Objects made before the collector looks at the new ones; how often it looks further."""
+SWITCH_S = 0.0005
+"""Threads that compute give way so soon to those that answer."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -35,89 +41,101 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-key", type=Path, metavar="F", help="its key, PEM")
     parser.add_argument("--behind-proxy", action="store_true", help="a proxy in front does TLS")
     parser.add_argument("--data", default="", metavar="ADDRESS", help="store, if not CITY/.kopa")
-    parser.add_argument(
-        "--mqtt",
-        default="",
-        metavar="HOST[:PORT]",
-        help="broker of telemetry; KOPA_MQTT_USER and KOPA_MQTT_PASSWORD are its credentials",
-    )
-    parser.add_argument(
-        "--topic", action="append", default=[], help="topic filter; may be given again (default #)"
-    )
+    streams.register(parser)
     parser.add_argument(
         "--simulate",
         type=float,
         metavar="S",
-        help="telemetry from the city's own baseline every S seconds; every value says so",
+        help="simulated telemetry every S seconds, 0 for none; every value says so "
+        "(default: simulate_every_s in city.toml)",
+    )
+    parser.add_argument(
+        "--look",
+        type=float,
+        default=15.0,
+        metavar="S",
+        help="seconds from one look at the state of the city to the next (default 15)",
     )
     parser.set_defaults(run=run, timeout=10**9)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until it is stopped."""
-    from kopa.api import care, features, telemetry
+    sys.setswitchinterval(SWITCH_S)
+    from kopa.api import care, standards
+    from kopa.api import now as present
     from kopa.api.assets import ids_of
     from kopa.api.chores import Chores
+    from kopa.api.hub import Hub
+    from kopa.api.intake import read_intake
     from kopa.api.live import EntityWriter
     from kopa.api.metrics import Metrics
     from kopa.api.publish import publish
     from kopa.api.running import Listen, gatekeeper, guarded_app, serve, session_secret
-    from kopa.ingest.convert import Converter
-    from kopa.ingest.mqtt import Subscriber
-    from kopa.ingest.read_devices import read_devices
-    from kopa.ingest.sink import Sink
+    from kopa.api.watch import Watch
+    from kopa.city.live.room import EngineRoom
 
     listen = Listen(
         args.host, args.port, args.tls_certificate, args.tls_key, proxied=args.behind_proxy
     )
-    file = args.city / DEVICES
-    if args.mqtt and not file.is_file():
-        raise UsageError(f"{file} is missing: it says which device measures what")
+    intake = read_intake(args.city, broker=streams.broker_of(args), stream=streams.stream_of(args))
     city = load_city(args.city)
-    tell(city.findings)
-    devices = read_devices(file) if file.is_file() else None
+    tell(intake.findings)
+    tell((*city.findings, *unstated(city.settings.publication, str(args.city / "city.toml"))))
     with store_of(args.city, args.data) as store:
-        gate = gatekeeper(store, session_secret(args.city / FOLDER), _first)
+        gate = gatekeeper(store, session_secret(args.city / FOLDER), _first, city.settings.openid)
         metrics = Metrics(store)
-        app = guarded_app(store, gate, metrics, care.routes(store, args.city / BACKUPS))
+        secure = listen.certificate is not None or listen.proxied
+        app = guarded_app(store, gate, metrics, care.routes(store, args.city / BACKUPS), secure)
         broker = app.state.broker
-        app.router.routes[:0] = features.routes(broker)
+        app.router.routes[:0] = standards.routes(broker, city)
         with progress("assets", _assets(city)) as told:
             count = publish(city, broker, progress=told)
         scheme = "https" if listen.certificate else "http"
         say(f"{city.settings.name}: {count} assets at {scheme}://{listen.host}:{listen.port}")
-        with EntityWriter(broker, ids_of(city)) as writer:
-            subscriber = None
-            if devices is not None:
-                sink = Sink(Converter(devices), writer)
-                metrics.tally = sink.tally
-                app.router.routes[:0] = telemetry.routes(sink)
-                subscriber = Subscriber(_broker(args), sink) if args.mqtt else None
-            with Chores(store), _simulated(city, writer, args.simulate):
-                asyncio.run(serve(app, listen, subscriber))
+        ids = ids_of(city)
+        with (
+            EntityWriter(broker, ids) as writer,
+            intake.running(app, writer, ids, metrics) as services,
+        ):
+            room = EngineRoom(args.city)
+            watch = Watch(city, store, room, Hub(), args.look)
+            app.router.routes[:0] = present.routes(watch)
+            every_s = city.settings.simulate_every_s if args.simulate is None else args.simulate
+            # the room ends before the watch, which may be waiting for it
+            with Chores(store), _simulated(city, writer, every_s), watch, room:
+                _settle()
+                asyncio.run(serve(app, listen, services))
     return 0
 
 
+def _settle() -> None:
+    """What is loaded stays: looking for garbage in it again and again would halt all answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
+
+
 @contextmanager
-def _simulated(city: City, write: Write, every_s: float | None) -> Iterator[None]:
+def _simulated(city: City, write: Write, every_s: float) -> Iterator[None]:
     """Write simulated telemetry from a thread of its own, if it is asked for."""
     from kopa.city.simulate import Simulation
 
-    if every_s is None:
+    if every_s < 0:
+        raise UsageError("--simulate takes seconds, 0 or more")
+    if every_s == 0:
         yield
         return
-    if every_s <= 0:
-        raise UsageError("--simulate takes seconds, more than 0")
-    simulation, done, begin = Simulation(city), threading.Event(), time.monotonic()
+    simulation, done = Simulation(city, time.time()), threading.Event()
 
     def run() -> None:
         while not done.is_set():
-            rows = list(simulation.at(time.time_ns() // 1000, time.monotonic() - begin))
+            rows = list(simulation.at(time.time()))
             with suppress(BusyError):  # the next readings come anyway
                 write(rows).result()
             done.wait(every_s)
 
-    say(f"{len(simulation.sensors)} sensors are simulated, every {every_s:g} s.")
+    say(f"{len(simulation.sensors)} sensors are SIMULATED, every {every_s:g} s.")
     thread = threading.Thread(target=run, name="kopa-simulation", daemon=True)
     thread.start()
     try:
@@ -129,21 +147,6 @@ def _simulated(city: City, write: Write, every_s: float | None) -> Iterator[None
 
 def _assets(city: City) -> int:
     return sum(len(domain.assets()) for domain in city.domains.values())
-
-
-def _broker(args: argparse.Namespace) -> Broker:
-    from kopa.ingest.mqtt import Broker
-
-    host, _, port = args.mqtt.partition(":")
-    if port and not port.isdigit():
-        raise UsageError(f"'{args.mqtt}' is no broker: write HOST or HOST:PORT")
-    return Broker(
-        host,
-        int(port or 1883),
-        tuple(args.topic) or ("#",),
-        user=os.environ.get("KOPA_MQTT_USER", ""),
-        password=os.environ.get("KOPA_MQTT_PASSWORD", ""),
-    )
 
 
 def _first(password: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +15,8 @@ from kopa.ingest.engine_quickjs import Codec
 from kopa.ingest.payload import Message, at_path, read_message
 from kopa.store import Label, Observation
 
+STRIKES, SLOW_S, REST_S = 3, 0.25, 60.0
+"""A codec that took so long so often in a row is left alone for so long: others wait for it."""
 MOST_RAW = 1000
 """Characters that are kept of what cannot be interpreted."""
 
@@ -28,7 +32,8 @@ class Converter:
 
     def __init__(self, devices: Devices) -> None:
         self._devices = devices
-        self._codecs: dict[str, Codec] = {}
+        self._codecs: dict[str, _Guarded] = {}
+        self._lock = threading.Lock()
 
     def convert(
         self, raw: bytes, arrived: int, device: str = ""
@@ -66,9 +71,29 @@ class Converter:
         source = self._devices.codecs.get(device)
         if source is None:
             return None
-        if device not in self._codecs:
-            self._codecs[device] = Codec(source)
-        return self._codecs[device].decode(data, port)
+        with self._lock:  # a codec is used by one thread at a time
+            if device not in self._codecs:
+                self._codecs[device] = _Guarded(Codec(source))
+            return self._codecs[device].decode(data, port)
+
+
+class _Guarded:
+    """A codec that rests for a while when it was too slow several times in a row."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec, self._slow, self._until = codec, 0, 0.0
+
+    def decode(self, data: bytes, port: int) -> dict[str, Any]:
+        begin = time.monotonic()
+        if begin < self._until:
+            raise EngineError(f"the codec was too slow {STRIKES} times: it rests", "codec")
+        try:
+            return self._codec.decode(data, port)
+        finally:
+            slow = time.monotonic() - begin >= SLOW_S
+            self._slow = self._slow + 1 if slow else 0
+            if self._slow >= STRIKES:
+                self._slow, self._until = 0, time.monotonic() + REST_S
 
 
 def _observations(
@@ -80,15 +105,40 @@ def _observations(
         given = at_path(message.data, signal.path)
         if given is None:
             continue  # a device does not say everything every time
-        value = _number(given)
-        kept = math.nan if value is None else value * signal.factor + signal.offset
-        if value is not None and signal.low <= kept <= signal.high:
-            found.append(Observation(signal.key, message.at, kept, Label(signal.unit, "good")))
-            continue
-        raw = json.dumps(given, ensure_ascii=False)[:MOST_RAW]
-        found.append(Observation(signal.key, message.at, None, Label(signal.unit, "bad"), raw))
-        findings.append(_impossible(signal, raw, kept))
+        row, finding = judged(signal, given, message.at)
+        found.append(row)
+        findings += [finding] if finding else []
     return found, findings
+
+
+def judged(
+    signal: Signal, given: Any, at: int, quality: str = "good"
+) -> tuple[Observation, Finding | None]:
+    """The observation that a value is, and what is wrong with it.
+
+    Parameters
+    ----------
+    signal
+        Whose value.
+    given
+        As it came.
+    at
+        When, µs since 1970 UTC.
+    quality
+        What the device thinks of it.
+    """
+    value = _number(given)
+    kept = math.nan if value is None else value * signal.factor + signal.offset
+    if value is not None and signal.low <= kept <= signal.high:
+        return Observation(signal.key, at, kept, Label(signal.unit, quality)), None
+    row = refused(signal, given, at)
+    return row, _impossible(signal, row.raw or "", kept)
+
+
+def refused(signal: Signal, given: Any, at: int) -> Observation:
+    """A value that is none: it is kept as it came."""
+    raw = json.dumps(given, ensure_ascii=False)[:MOST_RAW]
+    return Observation(signal.key, at, None, Label(signal.unit, "bad"), raw)
 
 
 def _impossible(signal: Signal, raw: str, kept: float) -> Finding:

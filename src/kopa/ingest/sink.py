@@ -86,7 +86,7 @@ class Sink:
         self.tally = Tally()
         self._converter, self._write, self._now = converter, write, now
 
-    def take(self, raw: bytes, device: str = "") -> Future[Any] | None:
+    def take(self, raw: bytes, device: str = "", at: int | None = None) -> Future[Any] | None:
         """Take a message.
 
         Parameters
@@ -95,6 +95,9 @@ class Sink:
             The message.
         device
             Its device, where it does not say it.
+        at
+            When it came to whoever kept it for us, µs since 1970 UTC; None for now. It is the time
+            of a message that has none, so that the same message is the same again.
 
         Returns
         -------
@@ -106,12 +109,32 @@ class Sink:
         BusyError
             If too much is waiting: nothing was taken, send it again.
         """
+        return self.keep(*self._converted(raw, at or self._now(), device))
+
+    def take_all(self, messages: Sequence[bytes]) -> Future[Any] | None:
+        """Take messages that came together: all of them are taken, or none; as `take`."""
+        rows: list[Observation] = []
+        findings: list[Finding] = []
+        for raw in messages:
+            more, wrong = self._converted(raw, self._now())
+            rows += more
+            findings += wrong
+        return self.keep(rows, findings, len(messages))
+
+    def _converted(
+        self, raw: bytes, at: int, device: str = ""
+    ) -> tuple[list[Observation], list[Finding]]:
         try:
-            rows, findings = self._converter.convert(raw, self._now(), device)
+            return self._converter.convert(raw, at, device)
         except PayloadError as error:
-            rows, findings = [], [error.finding]
+            return [], [error.finding]
+
+    def keep(
+        self, rows: Sequence[Observation], findings: Sequence[Finding] = (), messages: int = 1
+    ) -> Future[Any] | None:
+        """Keep observations that came together, and what was wrong with them; as `take`."""
         future = self._write(rows) if rows else None
-        self.tally.messages += 1
+        self.tally.messages += messages
         self.tally.observations += len(rows)
         self.tally.tell(findings)
         return future

@@ -21,7 +21,7 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-CONTEXT_PORT, BROKER_PORT = 8099, 8090
+CONTEXT_PORT, BROKER_PORT, MQTT_PORT = 8099, 8090, 8084
 REMOTE = (
     "https://raw.githubusercontent.com/marek-mraz/ngsi-ld-test-suite/main/resources/"
     "jsonld-contexts/",
@@ -36,7 +36,7 @@ ngsild_test_suite_context = 'http://127.0.0.1:{CONTEXT_PORT}/ngsi-ld-test-suite-
 notification_server_host = '127.0.0.1'
 notification_server_port = 8085
 mqtt_broker_host = '127.0.0.1'
-mqtt_broker_non_default_port = 8086
+mqtt_broker_non_default_port = {MQTT_PORT}
 context_source_host = '127.0.0.1'
 context_source_port = 8086
 context_server_host = '127.0.0.1'
@@ -92,6 +92,17 @@ def start_broker(folder: Path) -> subprocess.Popen[bytes]:
     raise SystemExit("Kopa did not start")
 
 
+def start_mqtt(folder: Path) -> subprocess.Popen[bytes]:
+    """Start the MQTT broker that the suite would start in a container."""
+    conf = folder / "mosquitto.conf"
+    ports = "".join(f"listener {port} 127.0.0.1\n" for port in (1883, MQTT_PORT))
+    conf.write_text(f"{ports}allow_anonymous true\n")
+    program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        raise SystemExit("The tests of MQTT need mosquitto")
+    return subprocess.Popen([program, "-c", str(conf)], stderr=subprocess.DEVNULL)
+
+
 def rates(output: Path) -> dict[str, Counter[str]]:
     """Section → how many tests passed and failed."""
     found: dict[str, Counter[str]] = {}
@@ -126,7 +137,7 @@ def main() -> int:
         copy = Path(folder, "suite")
         prepare(args.suite, copy)
         serve_contexts(copy / "resources" / "jsonld-contexts")
-        broker = start_broker(Path(folder, "store"))
+        started = [start_mqtt(Path(folder)), start_broker(Path(folder, "store"))]
         try:
             command = [args.robot, "--outputdir", str(args.output.resolve()), "--console", "none"]
             with (args.output / "robot.log").open("w") as log:
@@ -134,8 +145,9 @@ def main() -> int:
                     [*command, f"TP/NGSI-LD/{args.section}"], cwd=copy, check=False, stdout=log
                 )
         finally:
-            broker.terminate()
-            broker.wait(20)
+            for process in started:
+                process.terminate()
+                process.wait(20)
     total: Counter[str] = Counter()
     for section, counts in sorted(rates(args.output / "output.xml").items()):
         total += counts

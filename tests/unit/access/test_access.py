@@ -194,19 +194,19 @@ def test_a_session_ends() -> None:
     clock = Clock()
     sessions = Sessions(b"s" * 32, life_s=600, clock=clock)
     token = sessions.give("anna")
-    assert sessions.name(token) == "anna"
+    assert sessions.read(token) == ("anna", "")
     clock.now += 700
     with pytest.raises(UnknownCallerError):
-        sessions.name(token)
+        sessions.read(token)
 
 
 def test_a_session_of_another_server_is_refused() -> None:
     token = Sessions(b"s" * 32).give("anna")
     with pytest.raises(UnknownCallerError):
-        Sessions(b"t" * 32).name(token)
+        Sessions(b"t" * 32).read(token)
     for bad in ("", "a.b.c", token[:-4], token + "x"):
         with pytest.raises(UnknownCallerError):
-            Sessions(b"s" * 32).name(bad)
+            Sessions(b"s" * 32).read(bad)
 
 
 class Issuer:

@@ -276,3 +276,28 @@ def test_broken_recordings(tmp_path: Path) -> None:
     file.write_text("a,b\n", "utf-8")
     with pytest.raises(InputError):
         read_recording(file)
+
+
+def test_a_codec_that_is_always_too_slow_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others wait for it meanwhile: after some tries it is not asked for a while."""
+    from kopa.ingest import convert
+
+    class Slow:
+        asked = 0
+
+        def decode(self, data: bytes, port: int) -> dict[str, Any]:
+            self.asked += 1
+            clock[0] += 1.0
+            raise EngineError("too slow")
+
+    clock = [0.0]
+    monkeypatch.setattr(convert.time, "monotonic", lambda: clock[0])
+    slow = Slow()
+    guarded = convert._Guarded(slow)  # type: ignore[arg-type]
+    for _ in range(10):
+        with pytest.raises(EngineError):
+            guarded.decode(b"", 1)
+    assert slow.asked == convert.STRIKES
+    clock[0] += convert.REST_S
+    with pytest.raises(EngineError, match=r"too slow$"):
+        guarded.decode(b"", 1)

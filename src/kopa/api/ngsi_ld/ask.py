@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, Literal
 
+from kopa.api.ids import pattern_of
 from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.call import Call
 from kopa.api.ngsi_ld.context import Context
@@ -52,6 +53,8 @@ QUERY = FORM | frozenset(
         "count",
         "expandValues",
         "orderBy",
+        "orderFrom",
+        "collation",
         "splitEntities",
         "entityMapLifetime",
         "jsonKeys",
@@ -221,7 +224,7 @@ def query_of(call: Call, context: Context) -> EntityQuery:
     members["attrs"] = call.several("attrs")
     members["expandValues"] = call.several("expandValues")
     picked = _members(call, "pick", context)
-    query = read_query(members, who, context)
+    query = replace(read_query(members, who, context), seen=pattern_of(call.domains))
     if picked and not query.attributes and ENTITY_MEMBERS.isdisjoint(picked):
         return replace(query, attributes=tuple(picked))
     return query

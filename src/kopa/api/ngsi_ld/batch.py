@@ -11,9 +11,10 @@ from kopa.api.ngsi_ld.ask import body_of, context_in, form_of, options_of
 from kopa.api.ngsi_ld.attribute import Reading
 from kopa.api.ngsi_ld.broker import Broker, Change
 from kopa.api.ngsi_ld.call import Call
-from kopa.api.ngsi_ld.entities import answered, is_simplified, present
+from kopa.api.ngsi_ld.entities import Question, answered, is_simplified, present
 from kopa.api.ngsi_ld.entity import Entity, read_entity, read_fragment, read_id
 from kopa.api.ngsi_ld.names import LD_JSON, is_uri
+from kopa.api.ngsi_ld.order import read_orders
 from kopa.api.ngsi_ld.problems import AlreadyExists, BadRequestData, Problem
 from kopa.api.ngsi_ld.query import EntityQuery, read_query, read_who
 from kopa.api.ngsi_ld.reply import Reply, nothing, plain
@@ -223,6 +224,11 @@ def delete(broker: Broker, call: Call) -> Reply:
 
 def query(broker: Broker, call: Call) -> Reply:
     """Query Entities by a body (5.7.2, 6.23)."""
+    return answered(broker, call, question(broker, call))
+
+
+def question(broker: Broker, call: Call) -> Question:
+    """What the body of a query asks for."""
     call.known(frozenset(["options", "format", "limit", "offset", "count", "local", "lang"]))
     media = call.accepted(geo=True)
     raw, context = body_of(broker, call)
@@ -235,8 +241,10 @@ def query(broker: Broker, call: Call) -> Reply:
     geo = raw.get("geoQ", {})
     if not isinstance(geo, dict):
         raise BadRequestData("geoQ is an object.")
-    if "ordering" in raw:
-        raise BadRequestData("A body has no ordering here: use the parameter orderBy of GET.")
+    ordering = raw.get("ordering")
+    if "ordering" in raw and not isinstance(ordering, dict):
+        raise BadRequestData("ordering is an object.")
+    orders = read_orders(ordering, context) if ordering else ()
     if "temporalQ" in raw:
         raise BadRequestData("temporalQ is for the past: use /temporal/entityOperations/query.")
     wanted: EntityQuery = read_query(
@@ -247,7 +255,7 @@ def query(broker: Broker, call: Call) -> Reply:
     for name in ("attrs", "pick", "omit", "lang", "datasetId", "join", "joinLevel", "containedBy"):
         if name in raw:
             call.parameters[name] = _as_text(raw[name])
-    return answered(broker, call, wanted, form_of(call, context), media)
+    return Question(wanted, form_of(call, context), media, orders)
 
 
 def _as_text(value: Any) -> str:

@@ -130,12 +130,19 @@ class Broker:
         tenant: str,
         changes: Sequence[tuple[str, Change]],
         more: Sequence[Observation] = (),
+        past: bool = True,
+        known: dict[str, Kept] | None = None,
     ) -> list[Entity | None]:
-        """Change several entities in one commit; each id once."""
+        """Change several entities in one commit; each id once.
+
+        `past` is False where history has what changes already. `known` are entities as they were
+        after the caller's last change; they are not read again unless somebody else changed them.
+        """
         for attempt in range(TRIES):
             now = moment_text(now_us())
             writes = []
-            there = self.storage.several(tenant, [id for id, _ in changes])
+            there = dict(known or {}) if attempt == 0 else {}
+            there |= self.storage.several(tenant, [id for id, _ in changes if id not in there])
             for id, change in changes:
                 kept = there.get(id)
                 version = 0
@@ -146,8 +153,11 @@ class Broker:
                 writes.append(Write(kept, new, version))
             touched = [w for w in writes if w.new is not (w.old.entity if w.old else None)]
             try:
+                versions = {}
                 if touched or more:
-                    self.commit(tenant, touched, now, more)
+                    versions = self.commit(tenant, touched, now, more, past)
+                if known is not None:
+                    known.update(_after(writes, versions))
             except ConflictError:
                 if attempt == TRIES - 1:
                     raise
@@ -157,22 +167,35 @@ class Broker:
         raise AssertionError  # pragma: no cover  the last attempt raises
 
     def commit(
-        self, tenant: str, writes: Sequence[Write], now: str, more: Iterable[Observation] = ()
-    ) -> None:
-        """Commit entities, their history and the notifications of them together."""
+        self,
+        tenant: str,
+        writes: Sequence[Write],
+        now: str,
+        more: Iterable[Observation] = (),
+        past: bool = True,
+    ) -> dict[str, int]:
+        """Commit entities, their history and the notifications of them together.
+
+        Returns
+        -------
+        dict
+            The new version of each entity, 0 of those that are there no more.
+        """
         events, history = [], list(more)
         for write in writes:
-            old = write.old.entity if write.old else None
+            old = write.before
             found = tuple(differences(old, write.new))
             events.append(Event(old, write.new, found, now))
-            if write.new is not None:
+            if write.new is not None and past:
                 history.extend(_history(write.new["id"], found, now))
-            elif old is not None:
+            elif write.new is None and old is not None:
                 history.extend(self.erased(tenant, old["id"]))
         sends = [send for event in events for send in self.sends(tenant, event)]
-        self.storage.store.commit(self.storage.batch(tenant, writes, history, sends))
+        receipt = self.storage.store.commit(self.storage.batch(tenant, writes, history, sends))
         if sends:
             self.wake()
+        written = [entity["id"] for w in writes for entity in [w.new or w.before] if entity]
+        return dict(zip(written, receipt.entities, strict=True))
 
     def erased(self, tenant: str, id: str, attribute: str = "") -> Iterator[Observation]:
         """What is written over the past of an entity, or of one of its attributes."""
@@ -230,6 +253,17 @@ class Broker:
             return kept.entity if kept else None
 
         return Join(level, fetch, contained)
+
+
+def _after(writes: Iterable[Write], versions: dict[str, int]) -> dict[str, Kept]:
+    """Entities after a commit."""
+    found: dict[str, Kept] = {}
+    for write in writes:
+        if write.new is not None:
+            id = write.new["id"]
+            version = versions.get(id, write.old.version if write.old else 0)
+            found[id] = Kept(write.new, version)
+    return found
 
 
 def _history(id: str, found: Iterable[Difference], now: str) -> Iterator[Observation]:

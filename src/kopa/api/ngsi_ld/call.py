@@ -43,6 +43,8 @@ class Call:
         Parts of the path that the route names.
     base
         Scheme and host of the server, for URLs in answers.
+    domains
+        The caller sees entities of these domains only; empty for all.
     """
 
     method: str
@@ -52,6 +54,7 @@ class Call:
     body: bytes = b""
     names: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
+    domains: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.parameters = _parameters(self.query)

@@ -22,6 +22,8 @@ from starlette.concurrency import run_in_threadpool
 from kopa.api.ngsi_ld import query
 from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.history import moment_text
+from kopa.api.ngsi_ld.mqtt import Publisher
+from kopa.api.ngsi_ld.mqtt_endpoint import is_mqtt, read_target
 from kopa.api.ngsi_ld.names import GEO_JSON, JSON, LD_JSON, now_text
 from kopa.api.ngsi_ld.notify import accepts
 from kopa.api.ngsi_ld.problems import Problem
@@ -43,6 +45,7 @@ MOST_QUEUED = 200
 AT_ONCE = 64
 POLL_S = 1.0
 _LOG = logging.getLogger(__name__)
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, TimeoutError, Problem)
 
 
 @dataclass
@@ -72,6 +75,7 @@ class Deliverer:
             trust_env=False,
             limits=httpx.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE),
         )
+        self._publisher = Publisher()
         self._main = asyncio.create_task(self._run(), name="kopa-notifications")
         return self
 
@@ -86,6 +90,7 @@ class Deliverer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
+        await self._publisher.close()
 
     def wake(self) -> None:
         """Look into the outbox now; may be called from any thread."""
@@ -162,11 +167,17 @@ class Deliverer:
         """Send one notification; whether the subscriber has taken it."""
         endpoint = subscription.notification["endpoint"]
         timeout = endpoint.get("timeout", TIMEOUT_S * 1000) / 1000 or TIMEOUT_S
-        body, headers = request_of(subscription, content)
+        body, headers = message_of(subscription, content)
         try:
             async with asyncio.timeout(min(timeout, 60.0)):
-                response = await self._client.post(endpoint["uri"], content=body, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, TimeoutError) as error:
+                if is_mqtt(endpoint["uri"]):
+                    payload = msgspec.json.encode({"metadata": headers, "body": body})
+                    await self._publisher.publish(read_target(endpoint), payload)
+                    return True
+                response = await self._client.post(
+                    endpoint["uri"], content=msgspec.json.encode(body), headers=headers
+                )
+        except _FAILURES as error:
             _LOG.info("notification to %s: %s", subscription.id, type(error).__name__)
             return False
         return response.status_code < 300
@@ -204,8 +215,8 @@ class Deliverer:
         storage.store.commit(Batch(outbox=(send,)))
 
 
-def request_of(subscription: Subscription, content: bytes) -> tuple[bytes, dict[str, str]]:
-    """Body and headers of a notification (clause 6.3.8)."""
+def message_of(subscription: Subscription, content: bytes) -> tuple[dict[str, Any], dict[str, str]]:
+    """Body and headers of a notification (clause 6.3.8); in MQTT they are its metadata (7.2)."""
     accept = accepts(subscription)
     headers = {"Content-Type": accept}
     body: dict[str, Any] = msgspec.json.decode(content)
@@ -218,4 +229,4 @@ def request_of(subscription: Subscription, content: bytes) -> tuple[bytes, dict[
         headers["NGSILD-Tenant"] = subscription.tenant
     for pair in subscription.notification["endpoint"].get("receiverInfo", ()):
         headers[pair["key"]] = pair["value"]
-    return msgspec.json.encode(body), headers
+    return body, headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -27,7 +28,7 @@ from kopa.api.ngsi_ld.entity import Entity, attributes, read_entity, read_fragme
 from kopa.api.ngsi_ld.geojson import collection, feature, geometry_name
 from kopa.api.ngsi_ld.links import Told
 from kopa.api.ngsi_ld.names import ENTITY_MEMBERS, GEO_JSON, TIMES, VALUE_MEMBER, is_time, is_uri
-from kopa.api.ngsi_ld.order import ordered, parse_order
+from kopa.api.ngsi_ld.order import Order, ordered, read_orders
 from kopa.api.ngsi_ld.problems import BadRequestData, InvalidRequest, NotFound
 from kopa.api.ngsi_ld.reply import Reply, created, document, nothing, paged
 from kopa.api.ngsi_ld.represent import Form, answer
@@ -77,13 +78,14 @@ def retrieve(broker: Broker, call: Call) -> Reply:
     if call.get("attrs") and not any(name in entity for name in form.pick - ENTITY_MEMBERS):
         raise NotFound("The entity has none of these attributes.")
     if how == "@none":
-        return document(_told([entity], call, form, media)[0], call, media)
+        return document(_told([entity], call, form, media)[0], call, media, entities=True)
     join = broker.join(call.tenant, level, frozenset(call.several("containedBy")))
     if how == "flat":
         told = join.flat([entity], form)
         several = _flat(told, call, media)
-        return document(several if len(told) > 1 else _first(several), call, media)
-    return document(_told([join.inline(entity, form)], call, form, media)[0], call, media)
+        return document(several if len(told) > 1 else _first(several), call, media, entities=True)
+    told_one = _told([join.inline(entity, form)], call, form, media)[0]
+    return document(told_one, call, media, entities=True)
 
 
 def _first(told: Any) -> Any:
@@ -115,8 +117,23 @@ def _told_all(entities: list[Entity], call: Call, form: Form, media: str) -> Any
     return collection(told) if media == GEO_JSON else told
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query for entities, and how it is answered."""
+
+    wanted: query.EntityQuery
+    form: Form
+    media: str
+    orders: tuple[Order, ...] = ()
+
+
 def find(broker: Broker, call: Call) -> Reply:
     """Query Entities (5.7.2)."""
+    return answered(broker, call, question(broker, call))
+
+
+def question(broker: Broker, call: Call) -> Question:
+    """What the parameters of a query ask for."""
     call.known(QUERY)
     media = call.accepted(geo=True)
     context = context_of(broker, call)
@@ -125,22 +142,31 @@ def find(broker: Broker, call: Call) -> Reply:
     every = call.get("type") == "*" and call.get("local") is None
     if not (wanted.selective() or every or call.flag("local")):
         raise BadRequestData("A query needs id, type, attrs, q, a geo-query or a scope.")
-    return answered(broker, call, wanted, form, media)
+    by = ("orderBy", "orderFrom", "collation")
+    given = {name: call.parameters[name] for name in by if name in call.parameters}
+    orders = read_orders(given, context) if given.get("orderBy") else ()
+    return Question(wanted, form, media, orders)
 
 
-def answered(
-    broker: Broker, call: Call, wanted: query.EntityQuery, form: Form, media: str
-) -> Reply:
-    """One page of the entities that a query asks for."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Entities that were found elsewhere too: the first ones, and how many there are."""
+
+    entities: list[Entity]
+    total: int
+
+
+def answered(broker: Broker, call: Call, asked: Question, rows: Rows | None = None) -> Reply:
+    """One page of the entities that a query asks for; `rows` if they are found already."""
+    wanted, form, media = asked.wanted, asked.form, asked.media
     limit, offset, counts = page_of(call)
     how, level = join_of(call)
     broker.reads(call.tenant)
-    by = call.get("orderBy")
-    if by:
-        rows = ordered(
-            query.every(broker.storage, call.tenant, wanted), parse_order(by, form.context)
-        )
-        found = rows[offset : offset + limit + 1]
+    if rows is not None:
+        found = rows.entities[offset : offset + limit + 1]
+    elif asked.orders:
+        every = ordered(query.every(broker.storage, call.tenant, wanted), asked.orders)
+        found = every[offset : offset + limit + 1]
     else:
         found = query.find(broker.storage, call.tenant, wanted, offset, limit + 1)
     more, found = len(found) > limit, found[:limit]
@@ -152,9 +178,9 @@ def answered(
             told = _told_all([join.inline(one, form) for one in found], call, form, media)
     else:
         told = _told_all(found, call, form, media)
-    reply = document(told, call, media)
+    reply = document(told, call, media, entities=True)
     if counts:
-        total = query.count(broker.storage, call.tenant, wanted)
+        total = rows.total if rows else query.count(broker.storage, call.tenant, wanted)
         reply.headers["NGSILD-Results-Count"] = str(total)
     return paged(reply, call, offset, limit, more and limit > 0)
 

@@ -105,6 +105,8 @@ def instance_of(row: Observation) -> Instance | None:
             made["value"] = int(value)
     if row.label.unit:
         made.setdefault("unitCode", row.label.unit)
+    if row.label.simulated:
+        made.setdefault("simulated", [{"type": "Property", "value": True}])
     if row.key.dataset:
         made.setdefault("datasetId", row.key.dataset)
     made["instanceId"] = instance_id(row.key, row.at)

@@ -11,11 +11,13 @@
     ├── NoSuchMethod         405
     ├── NotAcceptable        406
     ├── AlreadyExists        409
+    ├── Conflict             409
     ├── LengthRequired       411
     ├── TooLarge             413
     ├── UnsupportedMedia     415
     ├── NotSupported         422
-    └── ContextNotAvailable  504
+    ├── ContextNotAvailable  504
+    └── LoopDetected         508
 """
 
 from __future__ import annotations
@@ -96,6 +98,18 @@ class AlreadyExists(Problem):
     """The resource is there already."""
 
     status, kind, title = 409, "AlreadyExists", "The resource exists already"
+
+
+class Conflict(Problem):
+    """A context source, or this broker, holds the data alone."""
+
+    status, kind, title = 409, "Conflict", "Somebody else holds these data"
+
+
+class LoopDetected(Problem):
+    """The request has been here before: the source sends it back."""
+
+    status, kind, title = 508, "LoopDetected", "The request goes round in a loop"
 
 
 class LengthRequired(Problem):

@@ -76,6 +76,8 @@ class EntityQuery:
         It has one of these attributes; empty for all.
     q, geo, scopes
         Conditions; None for none.
+    seen
+        Regular expression of the ids that the caller may see; empty for all.
     """
 
     who: tuple[Who, ...] = ()
@@ -83,6 +85,7 @@ class EntityQuery:
     q: Filter | None = None
     geo: GeoQuery | None = None
     scopes: Selection | None = None
+    seen: str = ""
 
     def match(self) -> Callable[[Entity], bool]:
         """A function that tells whether an entity matches all of it."""
@@ -254,6 +257,7 @@ def asked(tenant: str, wanted: EntityQuery) -> Asked:
         tenant,
         ids=ids,
         types=types,
+        id_pattern=wanted.seen,
         attributes=wanted.attributes,
         where=where,
         place=place,

@@ -10,6 +10,7 @@ import msgspec
 
 from kopa.api.ngsi_ld.call import Call
 from kopa.api.ngsi_ld.names import GEO_JSON, JSON, LD_JSON
+from kopa.api.ngsi_ld.prefer import amended, preferred
 from kopa.api.ngsi_ld.read_core import CORE_URL
 
 
@@ -40,7 +41,9 @@ def link(url: str) -> str:
     return f'<{url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 
 
-def document(value: Any, call: Call, media: str, status: int = 200) -> Reply:
+def document(
+    value: Any, call: Call, media: str, status: int = 200, entities: bool = False
+) -> Reply:
     """A JSON document, with its @context inside (JSON-LD) or beside it (JSON).
 
     Parameters
@@ -53,6 +56,8 @@ def document(value: Any, call: Call, media: str, status: int = 200) -> Reply:
         The media type that was chosen.
     status
         Of HTTP.
+    entities
+        Whether it tells entities, which a client may prefer in an older form.
 
     Returns
     -------
@@ -60,14 +65,22 @@ def document(value: Any, call: Call, media: str, status: int = 200) -> Reply:
         The answer.
     """
     url = call.link_context() or CORE_URL
-    headers = {}
-    beside = "body=json" in call.headers.get("prefer", "").replace(" ", "")
+    headers: dict[str, str] = {}
+    prefer = call.headers.get("prefer", "")
+    beside = "body=json" in prefer.replace(" ", "")
+    version = preferred(prefer) if prefer else None
+    if version is not None:
+        headers["Preference-Applied"] = f"ngsi-ld=1.{version}"
+        told = amended(value, version) if entities else value
+        if told is not value:  # 203: not quite what is kept
+            value, status = told, 203
     if media == LD_JSON or (media == GEO_JSON and not beside):
         value = with_context(value, url)
     else:
         headers["Link"] = link(url)
     if beside and media == GEO_JSON:
-        headers["Preference-Applied"] = "body=json"
+        applied = [headers["Preference-Applied"]] if version is not None else []
+        headers["Preference-Applied"] = ", ".join([*applied, "body=json"])
     return Reply(status, msgspec.json.encode(value), media, _with_tenant(headers, call))
 
 

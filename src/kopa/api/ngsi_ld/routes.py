@@ -159,6 +159,7 @@ class Gate:
             await self._body(request),
             names,
             f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}",
+            getattr(request.state, "domains", ()),
         )
         return await run_in_threadpool(operation, self.broker, call)
 

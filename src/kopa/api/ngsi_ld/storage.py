@@ -45,6 +45,11 @@ class Write:
     new: Entity | None
     version: int = 0
 
+    @property
+    def before(self) -> Entity | None:
+        """The entity before it."""
+        return None if self.old is None else self.old.entity
+
 
 @dataclass
 class Storage:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kopa.api.ngsi_ld.context import Context, core_context
 from kopa.api.ngsi_ld.entity import Entity
+from kopa.api.ngsi_ld.mqtt_endpoint import is_mqtt, read_target
 from kopa.api.ngsi_ld.names import JSON, LD_JSON, NULL, instant, is_uri, now_text
 from kopa.api.ngsi_ld.problems import BadRequestData
 from kopa.api.ngsi_ld.q_parse import parse_q
@@ -326,16 +327,19 @@ def _endpoint(value: Any) -> dict[str, Any]:
         raise BadRequestData("The endpoint accepts a media type that cannot be given.")
     for key in ("receiverInfo", "notifierInfo"):
         pairs = value.get(key, [])
-        if not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):
+        if not isinstance(pairs, list) or not all(is_pair(pair) for pair in pairs):
             raise BadRequestData(f"{key} is a list of objects with key and value.")
     for key in ("timeout", "cooldown"):
         number = value.get(key, 0)
         if not isinstance(number, int | float) or isinstance(number, bool) or number < 0:
             raise BadRequestData(f"{key} of the endpoint is a number of milliseconds.")
+    if is_mqtt(value["uri"]):
+        read_target(value)
     return value
 
 
-def _is_pair(pair: Any) -> bool:
+def is_pair(pair: Any) -> bool:
+    """Whether something is a pair of key and value that a header can carry (clause 5.2.22)."""
     if not isinstance(pair, dict):
         return False
     key, value = pair.get("key"), pair.get("value")

@@ -213,7 +213,7 @@ def _level(network: Network, window: Window, change: Change, node: int) -> float
             f"'{change}': a level can be given for the beginning of the window only: leave the "
             "times out"
         )
-    return min(max(value, low), high)
+    return float(min(max(value, low), high))
 
 
 def _setting(network: Network, change: Change) -> float:

@@ -4,6 +4,7 @@ event-closed = closed
 event-burst = burst
 event-off = out of service
 event-set = setting changed
+event-level = level as measured
 event-out = out of service
 event-factor = demand changed
 event-no_electricity = no electricity

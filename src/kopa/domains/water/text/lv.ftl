@@ -4,6 +4,7 @@ event-closed = slēgts
 event-burst = plīsums
 event-off = nedarbojas
 event-set = mainīts iestatījums
+event-level = izmērīts līmenis
 event-out = ārpus ekspluatācijas
 event-factor = mainīts patēriņš
 event-no_electricity = nav elektrības

@@ -1,0 +1,1 @@
+"""What a city has, as tables: CSV, Parquet, GeoJSON."""

@@ -1,0 +1,1 @@
+"""Context sources: who registers, what they are asked, and how their answers become one."""

@@ -1,0 +1,1 @@
+"""The description of what is served: OpenAPI 3.1, made of the routes and their types."""

@@ -1,0 +1,136 @@
+"""What is said of each route: one row of a table each, held against the routes by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kopa.api import auth, now
+from kopa.api.export.routes import OF_ASSETS, OF_OBSERVATIONS
+from kopa.api.export.write import MEDIA
+from kopa.api.ngsi_ld.names import LD_JSON
+from kopa.api.openapi import answers
+from kopa.api.sensorthings.options import OPTIONS
+from kopa.api.sensorthings.routes import ROOT as SENSORTHINGS
+from kopa.store import Statistics
+
+JSON = "application/json"
+TEXT: dict[str, Any] = {"type": "string"}
+WHOLE: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is said of a method of a path.
+
+    Parameters
+    ----------
+    summary
+        What it does.
+    answer
+        Type of its answer; None where there is none.
+    status
+        Of HTTP, when it is done.
+    media
+        Of the answer, where it is not that of a JSON document.
+    body
+        Type of what is sent; None for nothing.
+    query
+        Parameter → schema.
+    """
+
+    summary: str
+    answer: Any = None
+    status: int = 200
+    media: str = JSON
+    body: Any = None
+    query: Mapping[str, dict[str, Any]] | None = None
+
+
+def _texts(*names: str) -> dict[str, dict[str, Any]]:
+    return dict.fromkeys(names, TEXT)
+
+
+_PAGE = {"limit": {**WHOLE, "minimum": 1}, "offset": WHOLE}
+_OBJECT = dict[str, Any]
+_NO_JSON = bytes
+"""The answer is no JSON: its media type says what."""
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("GET", "/health/live"): Operation("Whether the process lives.", answers.Health),
+    ("GET", "/health/ready"): Operation("Whether it can serve.", answers.Health),
+    ("GET", "/openapi.json"): Operation("This description.", _OBJECT),
+    ("GET", "/metrics"): Operation("Figures for Prometheus.", _NO_JSON, media="text/plain"),
+    ("POST", "/auth/login"): Operation("Log in.", answers.Token, body=auth.Login),
+    ("POST", "/auth/session"): Operation(
+        "Log in a page: the token comes as a cookie.", None, 204, body=auth.Login
+    ),
+    ("DELETE", "/auth/session"): Operation("Log a page out.", None, 204),
+    ("GET", "/auth/me"): Operation("Who asks, and what they may.", answers.Me),
+    ("POST", "/auth/password"): Operation(
+        "Another password; all sessions end.", None, 204, body=auth.NewPassword
+    ),
+    ("POST", "/auth/accounts"): Operation("Add an account.", None, 204, body=auth.NewAccount),
+    ("PATCH", "/auth/accounts/{name}"): Operation(
+        "Let an account in, or no more: its sessions end.", None, 204, body=auth.Enabled
+    ),
+    ("DELETE", "/auth/accounts/{name}"): Operation("Remove an account.", None, 204),
+    ("POST", "/auth/keys"): Operation("Make a device key.", answers.MadeKey, body=auth.NewKey),
+    ("DELETE", "/auth/keys/{name}"): Operation("Remove a device key.", None, 204),
+    ("PUT", "/backups/{name}"): Operation("Write a backup while it runs.", answers.Backup),
+    ("GET", "/audit"): Operation(
+        "Who did what.", answers.AuditLog, query={"after": WHOLE, "tenant": TEXT}
+    ),
+    ("GET", "/statistics"): Operation("How much there is.", Statistics),
+    ("POST", "/ingest"): Operation("Telemetry: a message, or a list.", answers.Taken, body=Any),
+    ("GET", "/ingest"): Operation("How much came, and what was wrong.", answers.TallyRow),
+    ("GET", "/now"): Operation("What is happening.", _OBJECT),
+    ("GET", "/state"): Operation(
+        "The newest values.", _OBJECT, query=_texts("domain", "asset")
+    ),
+    ("GET", "/forecast"): Operation(
+        "What the model expects.", _OBJECT, query=_texts("asset", "quantity")
+    ),
+    ("GET", "/findings"): Operation("What is wrong or at risk.", _OBJECT, query=_texts("state")),
+    ("PATCH", "/findings/{id}"): Operation("Lead a finding on.", _OBJECT, body=now.Lead),
+    ("POST", "/whatif"): Operation("What breaks if.", _OBJECT, body=now.Question),
+    ("GET", "/events"): Operation("What happens, as it happens.", _NO_JSON,
+                                  media="text/event-stream"),
+    ("GET", "/ogc/features"): Operation("OGC API Features.", answers.Landing),
+    ("GET", "/ogc/features/conformance"): Operation("Its parts.", answers.Conformance),
+    ("GET", "/ogc/features/collections"): Operation("Types of assets.", answers.Collections),
+    ("GET", "/ogc/features/collections/{type}"): Operation("A type.", answers.Collection),
+    ("GET", "/ogc/features/collections/{type}/items"): Operation(
+        "Assets of a type.", answers.FeatureCollection, media=MEDIA["geojson"],
+        query={**_PAGE, "bbox": TEXT},
+    ),
+    ("GET", "/ogc/features/collections/{type}/items/{id}"): Operation(
+        "An asset.", answers.Feature, media=MEDIA["geojson"]
+    ),
+    ("GET", SENSORTHINGS): Operation("OGC SensorThings 1.1.", answers.SensorThingsRoot),
+    ("GET", SENSORTHINGS + "/{rest}"): Operation(
+        "Things, Datastreams, Observations.", _OBJECT, query=_texts(*OPTIONS)
+    ),
+    ("POST", SENSORTHINGS + "/{rest}"): Operation(
+        "Create Observations.", Any, 201, body=Any
+    ),
+    ("GET", "/catalogue"): Operation("The catalogue, DCAT-AP 3.0.", _OBJECT, media=LD_JSON),
+    **{
+        ("GET", f"/export/{name}.{form}"): Operation(
+            f"{name.capitalize()} as a table.",
+            _NO_JSON, media=MEDIA[form], query=_texts(*parameters),
+        )
+        for name, forms, parameters in (
+            ("observations", ("csv", "parquet"), OF_OBSERVATIONS),
+            ("assets", ("csv", "parquet", "geojson"), OF_ASSETS),
+        )
+        for form in forms
+    },
+}  # fmt: skip
+"""Method and path → what is said of it. NGSI-LD has a table of its own, from which it is made."""
+REFUSED = {
+    ("PUT", SENSORTHINGS + "/{rest}"),
+    ("PATCH", SENSORTHINGS + "/{rest}"),
+    ("DELETE", SENSORTHINGS + "/{rest}"),
+}
+"""What only says that it is not served."""

@@ -1,0 +1,1 @@
+"""Sources that Kopa asks by itself: Modbus, OPC UA, BACnet, GTFS-Realtime."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kopa.api.chores import DAY_US, LATE_US, Chores
+from kopa.api.chores import DAY_US, LATE_US, chores
 from kopa.store import Batch, Key, Observations, Span, open_store
 from kopa.store.errors import LockedError
 
@@ -32,7 +32,7 @@ def test_a_day_is_compacted_when_it_is_closed(tmp_path: Path) -> None:
     clock = [MIDNIGHT + LATE_US - 1]
     with open_store(tmp_path / "store") as store:
         store.commit(Batch(observations=(rows,)))
-        with Chores(store, lambda: clock[0], every_s=0.02):
+        with chores(store, lambda: clock[0], every_s=0.02):
             time.sleep(0.2)
             assert store.statistics().cold == 0
             clock[0] = MIDNIGHT + LATE_US
@@ -49,5 +49,5 @@ def test_what_fails_is_tried_again() -> None:
             raise LockedError("another one has it")
 
     store = Failing()
-    with Chores(store, every_s=0.01):  # type: ignore[arg-type]  # it needs nothing else of a store
+    with chores(store, every_s=0.01):  # type: ignore[arg-type]  # it needs nothing else of a store
         assert until(lambda: store.calls > 2)

@@ -18,6 +18,7 @@ from kopa.api.headers import Secured
 from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.contexts import HOSTS, Contexts
 from kopa.api.ngsi_ld.deliver import Deliverer
+from kopa.api.ngsi_ld.federation.registrations import Registrations
 from kopa.api.ngsi_ld.routes import MAX_BODY, Gate
 from kopa.api.ngsi_ld.storage import Storage
 from kopa.api.ngsi_ld.subscriptions import Subscriptions
@@ -83,7 +84,8 @@ def make_app(
     storage = Storage(store)
     contexts = Contexts(storage, settings.context_hosts, settings.context_wait_s)
     subscriptions = Subscriptions(storage, contexts)
-    broker = Broker(storage, contexts, subscriptions)
+    broker = Broker(storage, contexts, subscriptions, Registrations(storage))
+    gate = Gate(broker, settings.max_body)
     health = Health()
 
     @asynccontextmanager
@@ -96,6 +98,7 @@ def make_app(
             health.ready = True
             yield
             health.ready = False
+        await gate.distributor.close()
         await run_in_threadpool(contexts.close)
 
     async def live(request: Request) -> Response:
@@ -113,7 +116,7 @@ def make_app(
     own = [
         Route("/health/live", live),
         Route("/health/ready", ready),
-        *Gate(broker, settings.max_body).routes(),
+        *gate.routes(),
     ]
     app = Starlette(
         routes=[*routes, *own],

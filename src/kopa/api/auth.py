@@ -14,6 +14,7 @@ from starlette.routing import Route
 from kopa.access.accounts import ACCOUNT, KEY
 from kopa.access.errors import AccessError
 from kopa.access.roles import EVERY, Caller, Wish, grant_rows, grants_from
+from kopa.api.body import TooLargeError, json_of
 from kopa.api.guard import COOKIE, Gatekeeper, refusal
 from kopa.api.problem import problem
 from kopa.errors import KopaError, RangeError, UsageError
@@ -143,12 +144,14 @@ def _served(serve: Callable[[Caller, Any], Any]) -> Callable[[Request], Any]:
         try:
             body: Any = request.path_params.get("name")
             if request.method == "POST":
-                body = await _body(request)
+                body = await json_of(request, MOST)
             elif request.method == "PATCH":
-                body = (body, await _body(request))
+                body = (body, await json_of(request, MOST))
             answer = await run_in_threadpool(serve, request.state.caller, body)
         except AccessError as error:
             return refusal(error)
+        except TooLargeError as error:
+            return problem(413, str(error))
         except (msgspec.MsgspecError, RangeError) as error:
             return problem(400, "the request is not valid", str(error))
         except UsageError as error:
@@ -162,16 +165,3 @@ def _served(serve: Callable[[Caller, Any], Any]) -> Callable[[Request], Any]:
         return Response(status_code=204) if answer is None else JSONResponse(answer)
 
     return endpoint
-
-
-async def _body(request: Request) -> Any:
-    """The JSON of a request's body, which has a limit."""
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MOST:
-            raise RangeError(f"a body has {MOST} bytes at most")
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise RangeError(f"the body is no JSON: {error}") from None

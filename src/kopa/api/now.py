@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kopa.api.body import TooLargeError, json_of
 from kopa.api.problem import problem
 from kopa.api.watch import Watch
 from kopa.city.live.cycle import STEPS
@@ -79,14 +79,14 @@ def routes(watch: Watch) -> list[Route]:
         return _json({"findings": rows})
 
     async def lead(request: Request) -> Response:
-        wish = await _body(request, Lead)
+        wish = await json_of(request, MOST, Lead)
         until = _seconds(wish.until)
         id, by = request.path_params["id"], request.state.caller.id
         kept = await run_in_threadpool(watch.lead, id, wish.state, by, wish.note, until)
         return problem(404, f"there is no finding '{id}'") if kept is None else _json(kept)
 
     async def what_if(request: Request) -> Response:
-        question = await _body(request, Question)
+        question = await json_of(request, MOST, Question)
         if not 1 <= len(question.changes) <= CHANGES:
             return problem(400, f"name 1 to {CHANGES} changes")
         if not 1 <= question.hours <= 24 * DAYS_AHEAD:
@@ -112,7 +112,9 @@ def _told(serve: Endpoint) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             return await serve(request)
-        except (UsageError, RangeError, msgspec.MsgspecError) as error:
+        except TooLargeError as error:
+            return problem(413, str(error))
+        except (UsageError, RangeError) as error:
             return problem(400, "the request is not valid", str(error))
         except EngineError as error:
             return problem(503, "the engine gave no answer", str(error))
@@ -120,18 +122,6 @@ def _told(serve: Endpoint) -> Endpoint:
             return problem(503, "the store does not answer", str(error))
 
     return endpoint
-
-
-async def _body(request: Request, kind: type[Any]) -> Any:
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MOST:
-            raise RangeError(f"a body has {MOST} bytes at most")
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise RangeError(f"the body is no JSON: {error}") from None
 
 
 def _seconds(text: str) -> float:

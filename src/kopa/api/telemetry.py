@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kopa.api.body import TooLargeError, body_of
 from kopa.api.problem import problem
 from kopa.console import finding_rows
 from kopa.ingest.sink import Sink
@@ -34,13 +35,10 @@ def routes(sink: Sink, sources: Callable[[], list[dict[str, Any]]] = list) -> li
     """
 
     async def ingest(request: Request) -> Response:
-        raw = b""
-        async for chunk in request.stream():
-            raw += chunk
-            if len(raw) > MOST:
-                return problem(413, f"a body has {MOST} bytes at most")
         try:
-            messages = _messages(raw)
+            messages = _messages(await body_of(request, MOST))
+        except TooLargeError as error:
+            return problem(413, str(error))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             return problem(400, f"the body is no JSON: {error}")
         try:

@@ -6,13 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
 from kopa.api.hub import Hub
 from kopa.api.newest import Newest
+from kopa.api.rounds import Rounds
 from kopa.city.documents import Document, window_document
 from kopa.city.live.cycle import KIND, Kept, led, seen
 from kopa.city.live.found import loss_document
@@ -33,7 +32,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks at the city from a thread of its own, as long as it is entered.
+    """Looks at the city, keeps what it finds, and tells who listens.
 
     Parameters
     ----------
@@ -73,21 +72,10 @@ class Watch:
         self._now: Now | None = None
         self._looked = 0.0
         self._trouble = ""
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="kopa-watch", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._done.set()
-        self._thread.join()
+    def rounds(self) -> Rounds:
+        """Looks again and again, as long as it is entered."""
+        return Rounds("kopa-watch", self._round, self._every)
 
     def look(self) -> None:
         """Look once: take what was measured, ask what it leads to, keep and tell what is found.
@@ -284,13 +272,11 @@ class Watch:
         content = msgspec.json.encode(new)
         return PutDocument(self._tenant, KIND, new.id, content, round(now * 1e6), expected)
 
-    def _run(self) -> None:
-        while not self._done.is_set():
-            try:
-                self.look()
-            except KopaError as error:  # it looks again; what was found stays
-                _LOG.warning("watch: %s", error)
-                with self._lock:
-                    self._trouble = str(error)
-                self.hub.tell("now", self.summary())
-            self._done.wait(self._every)
+    def _round(self) -> None:
+        try:
+            self.look()
+        except KopaError as error:  # it looks again; what was found stays
+            _LOG.warning("watch: %s", error)
+            with self._lock:
+                self._trouble = str(error)
+            self.hub.tell("now", self.summary())

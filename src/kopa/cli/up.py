@@ -6,10 +6,8 @@ import argparse
 import asyncio
 import gc
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     from kopa.api import care, standards
     from kopa.api import now as present
     from kopa.api.assets import ids_of
-    from kopa.api.chores import Chores
+    from kopa.api.chores import chores
     from kopa.api.hub import Hub
     from kopa.api.intake import read_intake
     from kopa.api.live import EntityWriter
@@ -103,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
             app.router.routes[:0] = present.routes(watch)
             every_s = city.settings.simulate_every_s if args.simulate is None else args.simulate
             # the room ends before the watch, which may be waiting for it
-            with Chores(store), _simulated(city, writer, every_s), watch, room:
+            with chores(store), _simulated(city, writer, every_s), watch.rounds(), room:
                 _settle()
                 asyncio.run(serve(app, listen, services))
     return 0
@@ -116,33 +114,24 @@ def _settle() -> None:
     gc.set_threshold(*COLLECTED)
 
 
-@contextmanager
-def _simulated(city: City, write: Write, every_s: float) -> Iterator[None]:
-    """Write simulated telemetry from a thread of its own, if it is asked for."""
+def _simulated(city: City, write: Write, every_s: float) -> AbstractContextManager[object]:
+    """Writes simulated telemetry as long as it is entered, if it is asked for."""
+    from kopa.api.rounds import Rounds
     from kopa.city.simulate import Simulation
 
     if every_s < 0:
         raise UsageError("--simulate takes seconds, 0 or more")
     if every_s == 0:
-        yield
-        return
-    simulation, done = Simulation(city, time.time()), threading.Event()
+        return nullcontext()
+    simulation = Simulation(city, time.time())
 
-    def run() -> None:
-        while not done.is_set():
-            rows = list(simulation.at(time.time()))
-            with suppress(BusyError):  # the next readings come anyway
-                write(rows).result()
-            done.wait(every_s)
+    def readings() -> None:
+        rows = list(simulation.at(time.time()))
+        with suppress(BusyError):  # the next readings come anyway
+            write(rows).result()
 
     say(f"{len(simulation.sensors)} sensors are SIMULATED, every {every_s:g} s.")
-    thread = threading.Thread(target=run, name="kopa-simulation", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+    return Rounds("kopa-simulation", readings, every_s)
 
 
 def _assets(city: City) -> int:

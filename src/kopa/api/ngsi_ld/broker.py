@@ -12,6 +12,7 @@ import msgspec
 from kopa.api.ngsi_ld.change import Difference, differences
 from kopa.api.ngsi_ld.contexts import Contexts
 from kopa.api.ngsi_ld.entity import Entity
+from kopa.api.ngsi_ld.federation.registrations import Registrations
 from kopa.api.ngsi_ld.history import gone, instance_of, moment_text, moment_us, observation
 from kopa.api.ngsi_ld.links import Join, Told
 from kopa.api.ngsi_ld.names import NULL, TEMPORAL_ONLY, VALUE_MEMBER
@@ -54,11 +55,14 @@ class Broker:
         The @contexts on board.
     subscriptions
         The subscriptions.
+    registrations
+        The context sources.
     """
 
     storage: Storage
     contexts: Contexts
     subscriptions: Subscriptions
+    registrations: Registrations
     wake: Callable[[], None] = lambda: None
     _tenants: set[str] = field(default_factory=lambda: {""})
 

@@ -296,11 +296,8 @@ def delete(broker: Broker, call: Call) -> Reply:
 
 def purge(broker: Broker, call: Call) -> Reply:
     """Purge Entities (5.6.21): delete what a query asks for, or attributes of it."""
-    call.known(QUERY | {"drop", "keep"})
+    wanted = purged(broker, call)
     context = context_of(broker, call)
-    wanted = query_of(call, context)
-    if not wanted.narrow() and not call.flag("local"):
-        raise BadRequestData("A purge needs type, attrs, q, a geo-query or a scope, or local=true.")
     drop = read_keep(call, "drop", context)
     keep = read_keep(call, "keep", context)
     if drop and keep:
@@ -319,6 +316,15 @@ def purge(broker: Broker, call: Call) -> Reply:
     for start in range(0, len(ids), 500):
         broker.change_all(call.tenant, [(id, change_it) for id in ids[start : start + 500]])
     return nothing(call)
+
+
+def purged(broker: Broker, call: Call) -> query.EntityQuery:
+    """The entities that a purge is about."""
+    call.known(QUERY | {"drop", "keep"})
+    wanted = query_of(call, context_of(broker, call))
+    if not wanted.narrow() and not call.flag("local"):
+        raise BadRequestData("A purge needs type, attrs, q, a geo-query or a scope, or local=true.")
+    return wanted
 
 
 def read_keep(call: Call, name: str, context: Context) -> set[str]:

@@ -25,6 +25,8 @@ from kopa.api.ngsi_ld import (
 )
 from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.call import Call
+from kopa.api.ngsi_ld.federation import registration_operations
+from kopa.api.ngsi_ld.federation.distribute import Distributor
 from kopa.api.ngsi_ld.names import JSON, PROBLEM_JSON
 from kopa.api.ngsi_ld.problems import (
     ERRORS,
@@ -86,6 +88,15 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "DELETE": temporal_writes.delete_instance,
     },
     "/temporal/entityOperations/query": {"POST": temporal.find_by_body},
+    "/csourceRegistrations": {
+        "POST": registration_operations.create,
+        "GET": registration_operations.find,
+    },
+    "/csourceRegistrations/{id}": {
+        "GET": registration_operations.retrieve,
+        "PATCH": registration_operations.update,
+        "DELETE": registration_operations.delete,
+    },
     "/info/sourceIdentity": {"GET": discovery.identity},
     "/jsonldContexts": {"POST": context_operations.add, "GET": context_operations.find},
     "/jsonldContexts/{id}": {
@@ -109,6 +120,7 @@ class Gate:
 
     def __init__(self, broker: Broker, max_body: int = MAX_BODY) -> None:
         self.broker, self.max_body = broker, max_body
+        self.distributor = Distributor(broker)
 
     def routes(self) -> list[Route]:
         """The routes of Starlette: one takes all, so that ids may hold anything."""
@@ -161,6 +173,8 @@ class Gate:
             f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}",
             getattr(request.state, "domains", ()),
         )
+        if self.distributor.concerns(operation, call):
+            return await self.distributor.answer(operation, call)
         return await run_in_threadpool(operation, self.broker, call)
 
     async def _body(self, request: Request) -> bytes:

@@ -11,11 +11,11 @@ import msgspec
 from starlette.routing import BaseRoute, Route
 
 from kopa import __version__
+from kopa.api.guard import OPEN
 from kopa.api.ngsi_ld.names import JSON, LD_JSON, PROBLEM_JSON
 from kopa.api.ngsi_ld.routes import OPERATIONS as NGSI_LD
 from kopa.api.ngsi_ld.routes import ROOT as NGSI_LD_ROOT
 from kopa.api.openapi.answers import ProblemDetails
-from kopa.api.guard import OPEN
 from kopa.api.openapi.operations import OPERATIONS, REFUSED, TEXT, WHOLE, Operation
 
 _COMPONENTS = "#/components/schemas/{name}"

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from kopa.api.body import TooLargeError, body_of
 from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.call import decoded
 from kopa.api.ngsi_ld.problems import Problem
@@ -259,13 +260,11 @@ def _served(serve: Callable[[Request, bytes], Any]) -> Callable[[Request], Any]:
     """A route: reads the body, calls, and tells what is wrong."""
 
     async def endpoint(request: Request) -> Response:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BODY:
-                return problem(413, f"a body has {MOST_BODY} bytes at most")
         try:
+            body = await body_of(request, MOST_BODY)
             answer = await run_in_threadpool(serve, request, body)
+        except TooLargeError as error:
+            return problem(413, str(error))
         except NotServedError as error:
             return problem(501, "this part of SensorThings is not served", str(error))
         except NoSuchItemError as error:

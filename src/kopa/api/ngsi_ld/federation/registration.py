@@ -170,9 +170,8 @@ def _fits(who: Who, id: str, types: set[str]) -> bool:
 
 def _meet(one: Who, other: Who) -> bool:
     """Whether an entity can be of both."""
-    if one.types is not None and other.types is not None:
-        if named(one.types).isdisjoint(named(other.types)):
-            return False
+    if one.types and other.types and named(one.types).isdisjoint(named(other.types)):
+        return False
     for a, b in ((one, other), (other, one)):
         if a.ids:
             if b.ids and set(a.ids).isdisjoint(b.ids):

@@ -43,9 +43,10 @@ class Registrations:
         with self._lock:
             if not self._alias:
                 known = self.storage.document("", ALIAS, ALIAS)
-                self._alias = known.decode() if known else f"kopa-{uuid.uuid4().hex[:12]}"
+                self._alias = msgspec.json.decode(known) if known else _new_alias()
                 if not known:
-                    self.storage.put_document("", ALIAS, ALIAS, self._alias.encode())
+                    name = msgspec.json.encode(self._alias)
+                    self.storage.put_document("", ALIAS, ALIAS, name)
         return self._alias
 
     def of(self, tenant: str) -> list[Registration]:
@@ -96,7 +97,7 @@ class Registrations:
         return gone
 
     def _check_conflicts(self, registration: Registration) -> None:
-        """An exclusive registration holds attributes of an entity alone (clauses 4.3.6.3, 5.9.2)."""
+        """An exclusive registration holds attributes of an entity alone (clause 4.3.6.3)."""
         if not registration.proxied:
             return
         mine = set(_pieces(registration))
@@ -113,6 +114,10 @@ class Registrations:
                 continue
             if registration.mode == "redirect" or not names or not names.isdisjoint(kept.entity):
                 raise Conflict(f"The entity '{id}' is here already.")
+
+
+def _new_alias() -> str:
+    return f"kopa-{uuid.uuid4().hex[:12]}"
 
 
 def _pieces(registration: Registration) -> Iterator[tuple[str, frozenset[str]]]:

@@ -107,6 +107,8 @@ def test_a_patched_asset_is_the_one_that_the_domains_solve(up: Up) -> None:
     now = up.http.get("/now").json()
     assert now["changes"] == ["energy:line:0 out"]
     people = {service["service"]: service["people_now"] for service in now["services"]}
+    figures = up.http.get("/metrics").text
+    assert 'kopa_people_without{service="electricity"} 40.0' in figures
     assert people == {"electricity": 40, "water": 0}  # the hospital has an own store
     until(lambda: [f for f in listener.of("finding") if f["id"] == found["id"]])
     rows = until(lambda: [row for batch in listener.of("values") for row in batch])
@@ -157,6 +159,9 @@ def test_state_has_age_quality_and_what_the_model_expects(up: Up) -> None:
 
 
 def test_what_if_from_the_live_state(up: Up) -> None:
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    say(up, "urn:ngsi-ld:Tank:water:T", "level", 2.0, observedAt=at)
+    until(lambda: "water:T level 2m" in up.http.get("/now").json()["changes"])
     body = {"changes": ["energy:line:0 out 00:00-48:00"], "hours": 12}
     answer = up.http.post("/whatif", json=body)
     assert answer.status_code == 200, answer.text

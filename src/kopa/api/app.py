@@ -19,6 +19,7 @@ from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.contexts import HOSTS, Contexts
 from kopa.api.ngsi_ld.deliver import Deliverer
 from kopa.api.ngsi_ld.federation.registrations import Registrations
+from kopa.api.ngsi_ld.federation.watch import WATCHED
 from kopa.api.ngsi_ld.routes import MAX_BODY, Gate
 from kopa.api.ngsi_ld.storage import Storage
 from kopa.api.ngsi_ld.subscriptions import Subscriptions
@@ -84,7 +85,8 @@ def make_app(
     storage = Storage(store)
     contexts = Contexts(storage, settings.context_hosts, settings.context_wait_s)
     subscriptions = Subscriptions(storage, contexts)
-    broker = Broker(storage, contexts, subscriptions, Registrations(storage))
+    watchers = Subscriptions(storage, contexts, about=WATCHED)
+    broker = Broker(storage, contexts, subscriptions, Registrations(storage), watchers)
     gate = Gate(broker, settings.max_body)
     health = Health()
 

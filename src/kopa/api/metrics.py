@@ -15,6 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kopa.api.watch import Watch
+from kopa.city.documents import Document
 from kopa.ingest.sink import Tally
 from kopa.store import Store
 
@@ -49,6 +51,7 @@ class Metrics:
             "kopa_http_seconds", "Time of a request, s", registry=self.registry
         )
         self.tally: Tally | None = None
+        self.watch: Watch | None = None
         self.registry.register(_Kept(store, self))
 
     def route(self) -> Route:
@@ -79,9 +82,32 @@ class _Kept(Collector):
                 "kopa_ingest_observations", "observations", value=tally.observations
             )
 
+        watch = self._metrics.watch
+        if watch is not None:
+            yield from _now(watch.summary())
+
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing: the store is not asked before the first scrape."""
         return iter(())
+
+
+def _now(summary: Document) -> Iterator[GaugeMetricFamily]:
+    """What is happening; nothing before the first look."""
+    if "services" not in summary:
+        return
+    yield GaugeMetricFamily("kopa_findings_open", "findings that are open", value=summary["open"])
+    yield GaugeMetricFamily(
+        "kopa_look_seconds", "time of the last look, s", value=summary["seconds"]
+    )
+    yield GaugeMetricFamily(
+        "kopa_looked_at", "when the last look was, s since 1970", value=summary["at"]
+    )
+    people = GaugeMetricFamily(
+        "kopa_people_without", "people without a service now", labels=["service"]
+    )
+    for row in summary["services"]:
+        people.add_metric([row["service"]], row["people_now"])
+    yield people
 
 
 class Counted:

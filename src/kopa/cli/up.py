@@ -98,6 +98,7 @@ def run(args: argparse.Namespace) -> int:
         ):
             room = EngineRoom(args.city)
             watch = Watch(city, store, room, Hub(), args.look)
+            metrics.watch = watch
             app.router.routes[:0] = present.routes(watch)
             every_s = city.settings.simulate_every_s if args.simulate is None else args.simulate
             # the room ends before the watch, which may be waiting for it

@@ -77,7 +77,10 @@ class Rude(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.content)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = answer
+    def do_GET(self):
+        self.answer()
+
+    do_POST = do_PATCH = do_DELETE = do_PUT = do_GET  # noqa: N815  the library's names
 
     def log_message(self, format, *args):
         pass
@@ -284,7 +287,7 @@ def test_what_a_source_hears(here):
         [(_, path, heard)] = server.got
     assert "attrs=flow" in path
     assert "local=true" in path
-    assert (heard["authorization"], heard["user"], heard["NGSILD-Tenant"]) == (
+    assert (heard["Authorization"], heard["user"], heard["NGSILD-Tenant"]) == (
         "Bearer x",
         "me",
         "far",
@@ -359,6 +362,49 @@ def test_what_is_no_registration(client, bad):
         answer = register(client, bad["endpoint"])
     assert answer.status_code == 400, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_who_watches_is_told(here, receiver):
+    one, quiet = receiver(lambda n: 204), receiver(lambda n: 204)
+    for got, kind in ((one, "Pump"), (quiet, "Tram")):
+        body = {
+            "type": "Subscription",
+            "entities": [{"type": kind}],
+            "notification": {"endpoint": {"uri": got.url}},
+        }
+        made = here.post(f"{ROOT}/csourceSubscriptions", json=body)
+        assert made.status_code == 201
+        assert made.headers["location"].startswith(f"{ROOT}/csourceSubscriptions/")
+    path = register(here, "http://127.0.0.1:1").headers["location"]
+    here.patch(path, json={"description": "new"})
+    here.delete(path)
+    one.wait(3)
+    reasons = [got["triggerReason"] for got in one.got]
+    assert reasons == ["newlyMatching", "updated", "noLongerMatching"]
+    assert one.got[0]["type"] == "ContextSourceNotification"
+    assert one.got[0]["data"][0]["information"][0]["entities"] == [{"type": ["Pump"]}]
+    assert quiet.got == []
+    assert len(here.get(f"{ROOT}/csourceSubscriptions").json()) == 2
+    assert here.get(f"{ROOT}/subscriptions").json() == []
+
+
+def test_who_watches_late_is_told_what_is_there(here, receiver):
+    one = receiver(lambda n: 204)
+    register(here, "http://127.0.0.1:1")
+    body = {
+        "type": "Subscription",
+        "entities": [{"type": "Pump"}],
+        "notification": {"endpoint": {"uri": one.url}},
+    }
+    path = here.post(f"{ROOT}/csourceSubscriptions", json=body).headers["location"]
+    one.wait(1)
+    assert one.got[0]["triggerReason"] == "newlyMatching"
+    assert here.patch(path, json={"isActive": False}).status_code == 204
+    register(here, "http://127.0.0.1:1")
+    time.sleep(0.3)
+    assert len(one.got) == 1
+    assert here.get(path).json()["notification"]["timesSent"] == 1
+    assert here.delete(path).status_code == 204
 
 
 def test_merging():

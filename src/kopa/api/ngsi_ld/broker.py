@@ -57,12 +57,15 @@ class Broker:
         The subscriptions.
     registrations
         The context sources.
+    watchers
+        The subscriptions to registrations.
     """
 
     storage: Storage
     contexts: Contexts
     subscriptions: Subscriptions
     registrations: Registrations
+    watchers: Subscriptions
     wake: Callable[[], None] = lambda: None
     _tenants: set[str] = field(default_factory=lambda: {""})
 

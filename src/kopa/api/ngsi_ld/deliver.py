@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 
 from kopa.api.ngsi_ld import query
 from kopa.api.ngsi_ld.broker import Broker
+from kopa.api.ngsi_ld.federation.watch import WATCHED, target_of, tell_all
 from kopa.api.ngsi_ld.history import moment_text
 from kopa.api.ngsi_ld.mqtt import Publisher
 from kopa.api.ngsi_ld.mqtt_endpoint import is_mqtt, read_target
@@ -151,12 +152,15 @@ class Deliverer:
 
     async def _settle(self, item: OutboxItem) -> None:
         store = self.broker.storage.store
-        subscription = self.broker.subscriptions.get(item.tenant, item.target)
+        several, id = self.broker.subscriptions, item.target
+        if id.startswith(f"{WATCHED} "):
+            several, id = self.broker.watchers, id.partition(" ")[2]
+        subscription = several.get(item.tenant, id)
         if subscription is None or subscription.status() != "active":
             await run_in_threadpool(store.commit, Batch(outbox=(Sent(item.id),)))
             return
         good = await self._send(subscription, item.content)
-        put = self.broker.subscriptions.delivered(subscription, now_text(), good)
+        put = several.delivered(subscription, now_text(), good)
         done: Sent | Retry = Sent(item.id)
         if not good and item.attempts < MOST_ATTEMPTS:
             wait = min(FIRST_RETRY_S * 2 ** (item.attempts - 1), LAST_RETRY_S)
@@ -185,13 +189,17 @@ class Deliverer:
     async def _periodic(self) -> None:
         """Notify subscriptions whose time interval has passed."""
         now = time.monotonic()
-        every = list(self.broker.subscriptions.every())
-        gone = self._periods.keys() - {(one.tenant, one.id) for one in every}
+        entities = ((one, one.id, self._notify_all) for one in self.broker.subscriptions.every())
+        sources = (
+            (one, target_of(one), self._notify_sources) for one in self.broker.watchers.every()
+        )
+        every = [*entities, *sources]
+        gone = self._periods.keys() - {(one.tenant, id) for one, id, _ in every}
         for key in gone:
             del self._periods[key]
-        for subscription in every:
+        for subscription, id, notify in every:
             interval = subscription.document.get("timeInterval")
-            key = (subscription.tenant, subscription.id)
+            key = (subscription.tenant, id)
             if interval is None or subscription.status() != "active":
                 self._periods.pop(key, None)
                 continue
@@ -199,7 +207,10 @@ class Deliverer:
             if due is None or due <= now:
                 self._periods[key] = now + interval
                 if due is not None:
-                    await run_in_threadpool(self._notify_all, subscription)
+                    await run_in_threadpool(notify, subscription)
+
+    def _notify_sources(self, subscription: Subscription) -> None:
+        tell_all(self.broker, subscription, "newlyMatching")
 
     def _notify_all(self, subscription: Subscription) -> None:
         storage = self.broker.storage

@@ -25,7 +25,7 @@ from kopa.api.ngsi_ld import (
 )
 from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.call import Call
-from kopa.api.ngsi_ld.federation import registration_operations
+from kopa.api.ngsi_ld.federation import registration_operations, watch_operations
 from kopa.api.ngsi_ld.federation.distribute import Distributor
 from kopa.api.ngsi_ld.names import JSON, PROBLEM_JSON
 from kopa.api.ngsi_ld.problems import (
@@ -96,6 +96,15 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "GET": registration_operations.retrieve,
         "PATCH": registration_operations.update,
         "DELETE": registration_operations.delete,
+    },
+    "/csourceSubscriptions": {
+        "POST": watch_operations.create,
+        "GET": watch_operations.find,
+    },
+    "/csourceSubscriptions/{id}": {
+        "GET": watch_operations.retrieve,
+        "PATCH": watch_operations.update,
+        "DELETE": watch_operations.delete,
     },
     "/info/sourceIdentity": {"GET": discovery.identity},
     "/jsonldContexts": {"POST": context_operations.add, "GET": context_operations.find},

@@ -17,7 +17,6 @@ from kopa.api.ngsi_ld.read_core import CORE_URL
 from kopa.api.ngsi_ld.reply import Reply, created, document, nothing, paged
 from kopa.api.ngsi_ld.subscription import Subscription, checked, patched, query_of, shown
 
-PATH = "/ngsi-ld/v1/subscriptions"
 _READ = frozenset(("options", "limit", "offset", "count", "local"))
 
 
@@ -36,7 +35,7 @@ def create(broker: Broker, call: Call) -> Reply:
     )
     broker.subscriptions.put(subscription, new=True)
     broker.wake()
-    return created(call, f"{PATH}/{quote(id, safe=':')}")
+    return created(call, f"{call.path.rstrip('/')}/{quote(id, safe=':')}")
 
 
 def _source(broker: Broker, call: Call, document: dict[str, Any], source: Any) -> str:

@@ -32,19 +32,22 @@ class Subscriptions:
         Keeps them.
     contexts
         Meaning of their names.
+    about
+        What they are about, if not entities: each kind is kept for itself.
     """
 
     storage: Storage
     contexts: Contexts
+    about: str = ""
     _all: dict[str, dict[str, Subscription]] = field(default_factory=dict)
     _status: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     _last: dict[tuple[str, str], float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        for row in self.storage.documents("", DOCUMENTS):
+        for row in self.storage.documents("", DOCUMENTS + self.about):
             self._restore(msgspec.json.decode(row))
-        for row in self.storage.documents("", STATUS):
+        for row in self.storage.documents("", STATUS + self.about):
             status = msgspec.json.decode(row)
             self._status[status.pop("tenant"), status.pop("id")] = status
 
@@ -83,7 +86,7 @@ class Subscriptions:
                 "modified": subscription.modified,
             }
         )
-        self.storage.put_document("", DOCUMENTS, _key(tenant, id), content)
+        self.storage.put_document("", DOCUMENTS + self.about, _key(tenant, id), content)
         with self._lock:
             self._all.setdefault(tenant, {})[id] = subscription
 
@@ -91,10 +94,10 @@ class Subscriptions:
         """Forget a subscription, durably."""
         self.find(tenant, id)
         key = _key(tenant, id)
-        self.storage.put_document("", DOCUMENTS, key, None)
-        if self.storage.document("", STATUS, key) is not None:
+        self.storage.put_document("", DOCUMENTS + self.about, key, None)
+        if self.storage.document("", STATUS + self.about, key) is not None:
             with contextlib.suppress(MissingError):
-                self.storage.put_document("", STATUS, key, None)
+                self.storage.put_document("", STATUS + self.about, key, None)
         with self._lock:
             self._all.get(tenant, {}).pop(id, None)
             self._status.pop((tenant, id), None)
@@ -125,7 +128,7 @@ class Subscriptions:
             status["timesFailed"] = status.get("timesFailed", 0) + 1
         self._status[key] = status
         content = msgspec.json.encode({"tenant": key[0], "id": key[1], **status})
-        return PutDocument("", STATUS, _key(*key), content, now_us())
+        return PutDocument("", STATUS + self.about, _key(*key), content, now_us())
 
     def _restore(self, row: dict[str, Any]) -> None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,15 +11,13 @@ from kopa.api.ngsi_ld.broker import Broker
 from kopa.api.ngsi_ld.call import Call
 from kopa.api.ngsi_ld.context import Context
 from kopa.api.ngsi_ld.federation.registration import Registration, checked, patched, shown
-from kopa.api.ngsi_ld.history import moment_us
+from kopa.api.ngsi_ld.federation.watch import suits, tell_change
 from kopa.api.ngsi_ld.names import is_uri, now_text
 from kopa.api.ngsi_ld.problems import BadRequestData
 from kopa.api.ngsi_ld.q_eval import compiled_q
 from kopa.api.ngsi_ld.q_parse import parse_q
-from kopa.api.ngsi_ld.query import EntityQuery
 from kopa.api.ngsi_ld.reply import Reply, created, document, nothing, paged
-from kopa.api.ngsi_ld.select import scope_match
-from kopa.api.ngsi_ld.temporal_query import TemporalQuery, read_temporal_query
+from kopa.api.ngsi_ld.temporal_query import read_temporal_query
 
 PATH = "/ngsi-ld/v1/csourceRegistrations"
 _QUERY = frozenset(
@@ -40,6 +37,7 @@ def create(broker: Broker, call: Call) -> Reply:
     now = now_text()
     registration = Registration(call.tenant, id, document, now, now)
     broker.registrations.put(registration, new=True)
+    tell_change(broker, None, registration)
     return created(call, f"{PATH}/{quote(id, safe=':')}")
 
 
@@ -60,6 +58,7 @@ def update(broker: Broker, call: Call) -> Reply:
     document = patched(old.document, raw, context)
     new = Registration(call.tenant, id, document, old.created, now_text())
     broker.registrations.put(new, new=False)
+    tell_change(broker, old, new)
     return nothing(call)
 
 
@@ -68,7 +67,7 @@ def delete(broker: Broker, call: Call) -> Reply:
     call.known(frozenset())
     id = _id(call)
     broker.reads(call.tenant)
-    broker.registrations.remove(call.tenant, id)
+    tell_change(broker, broker.registrations.remove(call.tenant, id), None)
     return nothing(call)
 
 
@@ -117,32 +116,3 @@ def find(broker: Broker, call: Call) -> Reply:
     if counts:
         reply.headers["NGSILD-Results-Count"] = str(len(every))
     return paged(reply, call, offset, limit, bool(limit) and offset + limit < len(every))
-
-
-def suits(registration: Registration, wanted: EntityQuery, temporal: TemporalQuery) -> bool:
-    """Whether a registration is one that a query for registrations, or a subscription, asks for."""
-    if not any(info.meets(wanted) for info in registration.infos):
-        return False
-    told = registration.properties()
-    if wanted.q is not None and not compiled_q(wanted.q)(told):
-        return False
-    if wanted.geo is not None and not wanted.geo.matches(told):
-        return False
-    if wanted.scopes is not None and not scope_match(wanted.scopes, told.get("scope", ())):
-        return False
-    return in_time(registration.document, temporal)
-
-
-def in_time(document: Mapping[str, Any], temporal: TemporalQuery) -> bool:
-    """Whether the interval of a source lies in that of a temporal query (clause 5.10.2.4).
-
-    A source of the past is found only by who asks for the past, and the other way round.
-    """
-    observed = temporal.timeproperty == "observedAt"
-    interval = document.get("observationInterval" if observed else "managementInterval")
-    if not temporal.given:
-        return not {"observationInterval", "managementInterval"} & document.keys()
-    if interval is None:
-        return False
-    begin, end = moment_us(interval["startAt"]), interval.get("endAt")
-    return begin < temporal.end and (end is None or moment_us(end) >= temporal.begin)

@@ -161,7 +161,7 @@ def test_state_has_age_quality_and_what_the_model_expects(up: Up) -> None:
 def test_what_if_from_the_live_state(up: Up) -> None:
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     say(up, "urn:ngsi-ld:Tank:water:T", "level", 2.0, observedAt=at)
-    until(lambda: "water:T level 2m" in up.http.get("/now").json()["changes"])
+    until(lambda: "water:T level 2m" in (up.http.get("/now").json()["changes"] or ()))
     body = {"changes": ["energy:line:0 out 00:00-48:00"], "hours": 12}
     answer = up.http.post("/whatif", json=body)
     assert answer.status_code == 200, answer.text

@@ -93,7 +93,7 @@ class _Kept(Collector):
 
 def _now(summary: Document) -> Iterator[GaugeMetricFamily]:
     """What is happening; nothing before the first look."""
-    if "services" not in summary:
+    if summary["services"] is None:
         return
     yield GaugeMetricFamily("kopa_findings_open", "findings that are open", value=summary["open"])
     yield GaugeMetricFamily(

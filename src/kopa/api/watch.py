@@ -111,6 +111,7 @@ class Watch:
             "trouble": trouble or ("not looked at yet" if answer is None else ""),
             "people": round(people, 1),
             "synthetic": self.city.settings.synthetic,
+            **dict.fromkeys(("window", "changes", "services", "open", "seconds")),
         }
         if answer is not None:
             document |= {

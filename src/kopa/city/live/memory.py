@@ -56,6 +56,18 @@ class _Known:
     arrivals: int = 1
     trail: deque[tuple[float, float]] = field(default_factory=deque)
 
+    def follow(self, new: Value) -> None:
+        """Take a newer value, or what the last one was corrected to."""
+        if new.at > self.at:
+            every = new.at - self.at
+            self.every = every if self.arrivals == 1 else 0.8 * self.every + 0.2 * every
+            self.arrivals += 1
+        elif new.at < self.at:
+            return
+        self.since = self.since if new.value == self.value else new.at
+        self.at, self.value = new.at, new.value
+        self.simulated, self.lasting = new.simulated, new.lasting
+
     def limit(self) -> float:
         """Age at which it is silent, s."""
         if self.lasting:
@@ -103,13 +115,8 @@ class Memory:
             if old is None:
                 old = _Known(new.at, new.value, new.simulated, new.lasting, new.at)
                 self._known[new.series] = old
-            elif new.at > old.at:
-                every = new.at - old.at
-                old.every = every if old.arrivals == 1 else 0.8 * old.every + 0.2 * every
-                old.arrivals += 1
-                old.since = old.since if new.value == old.value else new.at
-                old.at, old.value = new.at, new.value
-                old.simulated, old.lasting = new.simulated, new.lasting
+            else:
+                old.follow(new)
             old.trail.append((now, old.value))
             while old.trail[0][0] < now - HOUR_S:
                 old.trail.popleft()

@@ -64,6 +64,14 @@ def test_what_was_said_without_a_time_holds() -> None:
     assert found.steady_s[0] == 10 * OLD_S
 
 
+def test_a_value_can_be_corrected_and_does_not_go_back() -> None:
+    memory = Memory()
+    for at, value in ((10.0, 5.0), (10.0, 4.0), (0.0, 9.0)):
+        memory.take([Value(TANK, at, value)], 20.0)
+        assert memory.shown(20.0)[0].value == (4.0 if value == 9 else value)
+    assert memory.shown(20.0)[0].at == 10
+
+
 def test_the_same_value_again_is_no_new_one() -> None:
     memory = Memory()
     for now in (0.0, 10.0, 20.0):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kopa.api.app import make_app
-from kopa.api.live import EntityWriter
+from kopa.api.live import PAUSE_S, EntityWriter
 from kopa.api.ngsi_ld import change
 from kopa.api.ngsi_ld.attribute import Reading
 from kopa.api.ngsi_ld.broker import Broker
@@ -61,6 +61,8 @@ def test_what_is_acknowledged_is_durable_and_seen_within_a_second(broker: Broker
         assert time.monotonic() - begin < 1
         assert level(broker)["simulated"][0]["value"] is True
         write([row(1.0, 0), row(None, 120)]).result()  # late; and no value at all
+        time.sleep(3 * PAUSE_S)
+        assert level(broker)["value"] == 3.5
         write([row(4.0, 180)]).result()
         until(lambda: level(broker).get("value") == 4)
     points = broker.storage.store.points("", [Key(ID, "level")], Span())

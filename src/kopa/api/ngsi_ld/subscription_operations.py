@@ -77,6 +77,8 @@ def _told(
     broker: Broker, subscription: Subscription, call: Call, context: Context
 ) -> dict[str, Any]:
     made = shown(subscription, context)
+    if broker.subscriptions.about and "notificationTrigger" not in subscription.document:
+        del made["notificationTrigger"]  # its default is about entities
     made["notification"] |= broker.subscriptions.status(subscription)
     if "sysAttrs" in call.options:
         made |= {"createdAt": subscription.created, "modifiedAt": subscription.modified}

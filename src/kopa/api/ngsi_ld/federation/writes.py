@@ -334,17 +334,18 @@ def outcome(call: Call, plan: Plan, here: Reply | Problem | None, answers: list[
     if not errors:
         if isinstance(here, Reply):
             return here
-        return _done(call, plan)
+        return _done(call, plan, answers)
     if not done and not answers and here is None:
         raise plan.refused[0][1]
     return plain({"success": plan.ids if done else [], "errors": errors}, call, 207)
 
 
-def _done(call: Call, plan: Plan) -> Reply:
-    """Success of others alone, told as ours would be."""
+def _done(call: Call, plan: Plan, answers: Iterable[Answer]) -> Reply:
+    """Success of others alone, told as ours would be: 201 where anything is new."""
     if call.path.rstrip("/").endswith("/entities") and call.method == "POST":
         return created(call, f"{entities.PATH}/{quote(plan.ids[0], safe=':')}")
-    if call.path.rstrip("/").endswith(("/create", "/upsert")):
+    new = any(answer.status == 201 for answer in answers)
+    if new and "/entityOperations/" in call.path:
         return plain(plan.ids, call, 201)
     return nothing(call)
 

@@ -95,6 +95,10 @@ class InputError(KopaError):
         self.findings: tuple[Finding, ...] = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Finding, ...]]]:
+        # it goes from process to process with its findings, not its text
+        return type(self), (self.findings,)
+
 
 def stopping(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings that stop the work."""

@@ -61,9 +61,18 @@ def test_published_again_nothing_is_written(tmp_path: Path) -> None:
         first = publish(city, broker)
         pump = ids_of(city)["water:U"]
         before = store.entity("", pump)
-        assert publish(city, broker) == first
+        assert publish(city, broker) == 0
         after = store.entity("", pump)
         assert before is not None
         assert after is not None
         assert after.version == before.version
         assert store.statistics().entities == first
+
+        file = tmp_path / "network.inp"
+        text = file.read_text().replace("U R A HEAD H", "U2 R A HEAD H")
+        file.write_text(text)
+        (tmp_path / "links.csv").unlink()
+        changed = load_city(tmp_path)
+        assert publish(changed, broker) == first
+        assert store.entity("", ids_of(changed)["water:U2"]) is not None
+        assert publish(changed, broker) == 0

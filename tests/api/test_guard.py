@@ -358,3 +358,15 @@ def test_another_site_can_do_nothing_with_the_cookie(
     assert refused.status_code == 403
     home = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
     assert client.post("/ngsi-ld/v1/entities", json=ENTITY, headers=home).status_code == 201
+
+
+def test_only_who_manages_registers_sources(client: TestClient) -> None:
+    source = {
+        "type": "ContextSourceRegistration",
+        "information": [{"entities": [{"type": "Pump"}]}],
+        "endpoint": "http://127.0.0.1:9",
+    }
+    url = "/ngsi-ld/v1/csourceRegistrations"
+    assert client.post(url, json=source, headers=bearer(client, "boris")).status_code == 403
+    assert client.get(url, headers=bearer(client, "boris")).status_code != 403
+    assert client.post(url, json=source, headers=bearer(client, "root")).status_code == 201

@@ -29,7 +29,12 @@ OWN = ("/auth/", "/backups/", "/audit", "/statistics")
 """Paths whose routes check the caller themselves."""
 QUERIES = ("/entityOperations/query", "/temporal/entityOperations/query")
 """What asks by POST, and writes nothing."""
-ACTIONS = {"/findings": "command", "/whatif": "plan"}
+ACTIONS = {
+    "/findings": "command",
+    "/whatif": "plan",
+    # who registers a source has Kopa send requests to it
+    "/ngsi-ld/v1/csourceRegistrations": "manage",
+}
 """What a request to these paths does, where it does not only read."""
 _LOG = logging.getLogger(__name__)
 

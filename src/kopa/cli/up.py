@@ -88,10 +88,10 @@ def run(args: argparse.Namespace) -> int:
         broker = app.state.broker
         app.router.routes[:0] = standards.routes(broker, city)
         with progress("assets", _assets(city)) as told:
-            count = publish(city, broker, progress=told)
-        scheme = "https" if listen.certificate else "http"
-        say(f"{city.settings.name}: {count} assets at {scheme}://{listen.host}:{listen.port}")
+            publish(city, broker, progress=told)
         ids = ids_of(city)
+        scheme = "https" if listen.certificate else "http"
+        say(f"{city.settings.name}: {len(ids)} assets at {scheme}://{listen.host}:{listen.port}")
         with (
             EntityWriter(broker, ids) as writer,
             intake.running(app, writer, ids, metrics) as services,
@@ -124,14 +124,17 @@ def _simulated(city: City, write: Write, every_s: float) -> AbstractContextManag
         raise UsageError("--simulate takes seconds, 0 or more")
     if every_s == 0:
         return nullcontext()
-    simulation = Simulation(city, time.time())
+    simulation: Simulation | None = None
 
     def readings() -> None:
+        nonlocal simulation
+        if simulation is None:  # the server need not wait for it
+            simulation = Simulation(city, time.time())
+            say(f"{len(simulation.sensors)} sensors are SIMULATED, every {every_s:g} s.")
         rows = list(simulation.at(time.time()))
         with suppress(BusyError):  # the next readings come anyway
             write(rows).result()
 
-    say(f"{len(simulation.sensors)} sensors are SIMULATED, every {every_s:g} s.")
     return Rounds("kopa-simulation", readings, every_s)
 
 

@@ -260,3 +260,8 @@ def test_order(client):
     client.post(f"{ROOT}/entityOperations/create", json=many)
     found = client.get(f"{ROOT}/entities", params={"type": "O", "orderBy": "rank;desc"}).json()
     assert [one["rank"]["value"] for one in found] == [3, 2, 1]
+
+
+def test_a_type_that_is_a_list_is_refused(client):
+    entity = {"id": "urn:x:odd", "type": "T", "flow": [{"type": ["Property"], "value": 1}]}
+    assert client.post("/ngsi-ld/v1/entities", json=entity).status_code in (201, 400)

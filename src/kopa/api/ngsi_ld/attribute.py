@@ -96,7 +96,8 @@ def _is_instance(raw: Any) -> bool:
     """Whether a value is an instance of an attribute, and not its bare value."""
     if not isinstance(raw, dict):
         return False
-    return raw.get("type") in _KINDS or not KIND_OF_MEMBER.keys().isdisjoint(raw)
+    kind = raw.get("type")
+    return (isinstance(kind, str) and kind in _KINDS) or not KIND_OF_MEMBER.keys().isdisjoint(raw)
 
 
 _KINDS = frozenset(VALUE_MEMBER)

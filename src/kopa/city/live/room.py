@@ -93,7 +93,7 @@ class EngineRoom:
         context = multiprocessing.get_context("spawn")
         line, other = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(other, self._folder, os.getpid()), daemon=True
+            target=_serve, args=(other, self._folder, os.getpid()), name="kopa-engines"
         )
         self._process.start()
         other.close()
@@ -112,13 +112,14 @@ def _serve(line: Connection, folder: Path, parent: int) -> None:
     """Answer until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent has it too, and ends us
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    present = Present(load_city(folder))
+    present: Present | None = None
     while True:
         try:
             name, arguments = line.recv()
         except EOFError:
             return
         try:
+            present = present or Present(load_city(folder))
             answer: object = getattr(present, name)(*arguments)
             if name == "what_if":
                 answer = plain(whatif_document(present.city, cast(Any, answer)))

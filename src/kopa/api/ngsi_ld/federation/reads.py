@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from kopa.api.ngsi_ld import batch, entities, query
 from kopa.api.ngsi_ld.ask import context_of, page_of
 from kopa.api.ngsi_ld.broker import Broker
@@ -187,7 +189,7 @@ def _texts(who: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _json(value: Any) -> str:
-    return str(value).replace(" ", "")
+    return msgspec.json.encode(value).decode()
 
 
 def _asking_one(

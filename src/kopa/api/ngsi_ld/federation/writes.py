@@ -267,8 +267,12 @@ def plan_batch(broker: Broker, call: Call, name: str, looped: bool) -> Plan:
         if not is_uri(id) or (entity is None and bare is None):
             left.append(raw)
             continue
+        try:
+            context = bare or context_in(broker, call, raw, kind)
+        except Problem:
+            left.append(raw)  # what is wrong with it, our own part tells
+            continue
         plan.ids.append(str(id))
-        context = bare or context_in(broker, call, raw, kind)
         single = replace(call, body=msgspec.json.encode(raw) if entity else b"")
         given = _attributes(single, entity, context)
         types = _types(broker, single, str(id), entity, context)

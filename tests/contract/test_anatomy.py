@@ -14,7 +14,7 @@ from small_city import write_whole_city
 from kopa.city.domains import domain_names, domain_type
 from kopa.city.load import City, load_city
 from kopa.coupling.screen import outages
-from kopa.domain import Change, Domain, Screens
+from kopa.domain import Change, Domain, LiveState, Readings, Screens, Watches
 from kopa.domain.attributes import attributes
 from kopa.domain.change import checked
 from kopa.model import Window
@@ -58,7 +58,6 @@ def test_the_scorecard_is_true(name: str) -> None:
     assert tuple(card) == CLAIMS
     for claim, test in card.items():
         assert test is False or (ROOT / test).is_file(), (claim, test)
-    assert bool(card["watches"]) == hasattr(domain_type(name), "watch")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -155,6 +154,35 @@ def test_what_a_screen_calls_exact_is_exact(city: City, name: str) -> None:
             result = domain.run(WINDOW, (change,), {})
             for port, series in usual.outputs.items():
                 assert np.array_equal(series, result.outputs[port]), change
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_live_meters_of_a_usual_day_are_no_news(city: City, name: str) -> None:
+    """Meters have a value a step and asset; read back as measured, they are a usual day."""
+    domain = city.domains[name]
+    text = files(domain_type(name).package).joinpath("scorecard.toml").read_text(encoding="utf-8")
+    assert isinstance(domain, Watches) == bool(tomllib.loads(text)["watches"])
+    if not isinstance(domain, Watches):
+        return
+    solver = city.solver(WINDOW)
+    meters = domain.meters(WINDOW, (), solver.baseline.inputs[name])
+    for meter in meters:
+        assert meter.values.shape == (WINDOW.steps, len(meter.rows)), meter.quantity
+        assert len(set(meter.rows.tolist())) == len(meter.rows)
+    usual = {meter.quantity: meter for meter in meters}
+    ones = {quantity: np.ones(len(meter.rows)) for quantity, meter in usual.items()}
+    readings = {
+        quantity: Readings(
+            meter.rows, meter.values[0], 0 * one, 1e4 * one, meter.values[0], 0 * one, 0 * one,
+            60.0, one > 0,
+        )
+        for quantity, meter in usual.items()
+        for one in [ones[quantity]]
+    }  # fmt: skip
+    now = LiveState(WINDOW, readings, usual)
+    found = [checked(change, domain.assets(), domain.kinds()) for change in domain.state(now)]
+    assert {change.kind for change in found} <= {"level"}
+    assert not domain.watch(LiveState(WINDOW, readings, usual, found, usual))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,6 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# a machine that does something else meanwhile is slow at making inputs, and not wrong
+settings.register_profile("kopa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kopa")
 
 
 @pytest.fixture

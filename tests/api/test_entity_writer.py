@@ -125,3 +125,20 @@ def test_subscriptions_hear_of_telemetry(broker: Broker) -> None:
         write([row(5.0, 0)]).result()
         until(partial(bool, told))
     assert told == [5.0]
+
+
+def test_a_fault_ends_no_updates(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, fails = broker.change_all, [True]
+
+    def change_all(*args: Any, **more: Any) -> list[Entity | None]:
+        if fails:
+            fails.pop()
+            raise ValueError("nobody thought of this")
+        return whole(*args, **more)
+
+    with EntityWriter(broker, {"water:T": ID}) as write:
+        monkeypatch.setattr(broker, "change_all", change_all)
+        write([row(1.0, 0)]).result()
+        until(lambda: not fails)
+        write([row(2.0, 1)]).result()
+        until(lambda: level(broker).get("value") == 2)

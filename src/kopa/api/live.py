@@ -125,7 +125,10 @@ class EntityWriter:
                     return
                 taken, self._waiting = self._waiting, {}
             begin = time.monotonic()
-            self._update(taken)
+            try:
+                self._update(taken)
+            except Exception:  # noqa: BLE001  it costs these updates; history has the values
+                _LOG.exception("entities do not follow")
             spent = time.monotonic() - begin
             if not self._done:
                 time.sleep(max(PAUSE_S - spent, spent))  # others want to work too

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -276,8 +277,14 @@ class Watch:
     def _round(self) -> None:
         try:
             self.look()
+            return
         except KopaError as error:  # it looks again; what was found stays
             _LOG.warning("watch: %s", error)
-            with self._lock:
-                self._trouble = str(error)
+            trouble = str(error)
+        except Exception as error:  # noqa: BLE001  a fault of ours is told, and ends no watch
+            _LOG.exception("watch")
+            trouble = f"Kopa failed: {type(error).__name__}: {error}"
+        with self._lock:
+            self._trouble = trouble
+        with suppress(KopaError):  # the store may be what fails
             self.hub.tell("now", self.summary())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -93,23 +94,29 @@ def test_what_a_crash_left_behind_is_made_up_for(broker: Broker) -> None:
     assert broker.entity("", ID) == before  # nothing new, nothing written
 
 
-def test_a_store_that_fails_for_a_while_loses_no_update(
-    broker: Broker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def failing(broker: Broker, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[bool]:
+    """Let changes of several entities fail, as often as the list is long."""
     whole, fails = broker.change_all, [True, True]
 
     def change_all(*args: Any, **more: Any) -> list[Entity | None]:
         if fails:
             fails.pop()
-            raise StoreError("the disk is full")
+            raise error
         return whole(*args, **more)
 
+    monkeypatch.setattr(broker, "change_all", change_all)
+    return fails
+
+
+def test_a_store_that_fails_for_a_while_loses_no_update(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing comes later that would hide the loss."""
     with EntityWriter(broker, {"water:T": ID}) as write:
-        monkeypatch.setattr(broker, "change_all", change_all)
+        fails = failing(broker, monkeypatch, StoreError("the disk is full"))
         write([row(1.0, 0)]).result()
-        until(lambda: not fails)
-        write([row(2.0, 1)]).result()
-        until(lambda: level(broker).get("value") == 2)
+        until(lambda: level(broker).get("value") == 1)
+        assert fails == []
 
 
 def test_subscriptions_hear_of_telemetry(broker: Broker) -> None:
@@ -127,18 +134,14 @@ def test_subscriptions_hear_of_telemetry(broker: Broker) -> None:
     assert told == [5.0]
 
 
-def test_a_fault_ends_no_updates(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, fails = broker.change_all, [True]
-
-    def change_all(*args: Any, **more: Any) -> list[Entity | None]:
-        if fails:
-            fails.pop()
-            raise ValueError("nobody thought of this")
-        return whole(*args, **more)
-
+def test_a_fault_costs_one_entity_and_ends_no_updates(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two fail together, then the first alone; the other follows."""
     with EntityWriter(broker, {"water:T": ID}) as write:
-        monkeypatch.setattr(broker, "change_all", change_all)
-        write([row(1.0, 0)]).result()
-        until(lambda: not fails)
+        failing(broker, monkeypatch, ValueError("nobody thought of this"))
+        other = replace(row(9.0, 0), key=Key("urn:ngsi-ld:Tank:other", "level"))
+        write([other, row(1.0, 0)]).result()
+        until(lambda: level(broker).get("value") == 1)
         write([row(2.0, 1)]).result()
         until(lambda: level(broker).get("value") == 2)

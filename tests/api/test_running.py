@@ -74,7 +74,7 @@ def test_telemetry_becomes_attributes(runs: Any, city: Path) -> None:
     url = "/ngsi-ld/v1/entities/urn:ngsi-ld:Tank:water:T"
     for level, time_s in ((3.0, 1_795_341_600), (2.5, 1_795_341_000), (99, 1_795_341_700)):
         message = {"device": "T1", "level": level, "time": time_s}
-        assert one.http.post("/ingest", json=[message]).json() == {"messages": 1}
+        assert one.http.post("/ingest", json=[message]).json() == {"messages": 1, "written": 1}
     for _ in range(100):  # seen within a second
         found = one.http.get(url).json().get("level", {})
         if found.get("value") == 3:

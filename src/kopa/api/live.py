@@ -125,10 +125,7 @@ class EntityWriter:
                     return
                 taken, self._waiting = self._waiting, {}
             begin = time.monotonic()
-            try:
-                self._update(taken)
-            except Exception:  # noqa: BLE001  it costs these updates; history has the values
-                _LOG.exception("entities do not follow")
+            self._update(taken)
             spent = time.monotonic() - begin
             if not self._done:
                 time.sleep(max(PAUSE_S - spent, spent))  # others want to work too
@@ -155,9 +152,9 @@ class EntityWriter:
             (entity, partial(_newer, rows, simulated)) for entity, rows in by_entity.items()
         ]
         for low in range(0, len(changes), CHUNK):
+            part = changes[low : low + CHUNK]
             try:
-                part = changes[low : low + CHUNK]
-                self._broker.change_all(self._tenant, part, past=False, known=self._known)
+                self._change(part)
             except StoreError as error:
                 _LOG.warning("entities do not follow, they are tried again: %s", error)
                 time.sleep(PAUSE_S)
@@ -165,6 +162,19 @@ class EntityWriter:
                     newer, self._waiting = self._waiting, dict(taken)
                     self._wait_for(newer.values())
                 return
+
+    def _change(self, changes: Sequence[tuple[str, Change]]) -> None:
+        """Change entities together; where a fault of ours ends that, each alone."""
+        try:
+            self._broker.change_all(self._tenant, changes, past=False, known=self._known)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001  it costs one entity, and is told
+            if len(changes) == 1:
+                _LOG.exception("%s does not follow its history", changes[0][0])
+                return
+            for one in changes:
+                self._change([one])
 
 
 def _newer(

@@ -42,14 +42,14 @@ def routes(sink: Sink, sources: Callable[[], list[dict[str, Any]]] = list) -> li
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             return problem(400, f"the body is no JSON: {error}")
         try:
-            future = await run_in_threadpool(sink.take_all, messages)
+            written, future = await run_in_threadpool(sink.take_all, messages)
             if future is not None:
                 await asyncio.wrap_future(future)
         except BusyError as error:
             return problem(429, str(error), headers={"retry-after": WAIT_S})
         except StoreError as error:
             return problem(503, str(error), headers={"retry-after": WAIT_S})
-        return JSONResponse({"messages": len(messages)})
+        return JSONResponse({"messages": len(messages), "written": written})
 
     async def tally(request: Request) -> Response:
         found = sink.tally

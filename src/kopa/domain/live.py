@@ -30,6 +30,8 @@ class Meter:
         Mean of each step, shape (step, asset).
     flag
         True where the value is on or off.
+    taken
+        True where `Watches.state` takes the measured value over: it cannot contradict the model.
     """
 
     quantity: str
@@ -37,6 +39,7 @@ class Meter:
     rows: IntArray
     values: FloatArray
     flag: bool = False
+    taken: bool = False
 
     @cached_property
     def column(self) -> dict[int, int]:

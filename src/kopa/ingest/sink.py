@@ -111,15 +111,23 @@ class Sink:
         """
         return self.keep(*self._converted(raw, at or self._now(), device))
 
-    def take_all(self, messages: Sequence[bytes]) -> Future[Any] | None:
-        """Take messages that came together: all of them are taken, or none; as `take`."""
+    def take_all(self, messages: Sequence[bytes]) -> tuple[int, Future[Any] | None]:
+        """Take messages that came together, all or none; as `take`.
+
+        Returns
+        -------
+        tuple
+            How many of them had something to keep, and the future.
+        """
+        written = 0
         rows: list[Observation] = []
         findings: list[Finding] = []
         for raw in messages:
             more, wrong = self._converted(raw, self._now())
+            written += bool(more)
             rows += more
             findings += wrong
-        return self.keep(rows, findings, len(messages))
+        return written, self.keep(rows, findings, len(messages))
 
     def _converted(
         self, raw: bytes, at: int, device: str = ""

@@ -98,9 +98,10 @@ class TallyRow(Struct):
 
 
 class Taken(Struct):
-    """How many messages were taken; what they said is durable."""
+    """How many messages were taken, and how many said something to keep: that is durable."""
 
     messages: int
+    written: int
 
 
 class Link(Struct):
@@ -130,7 +131,7 @@ class Collection(Struct):
 
     id: str
     title: str
-    itemType: Literal["feature"]  # noqa: N815
+    itemType: Literal["feature"]  # noqa: N815  the standard's name
     crs: list[str]
     links: list[Link]
 
@@ -156,8 +157,8 @@ class FeatureCollection(Struct):
 
     type: Literal["FeatureCollection"]
     features: list[Feature]
-    numberMatched: int  # noqa: N815
-    numberReturned: int  # noqa: N815
+    numberMatched: int  # noqa: N815  the standard's name
+    numberReturned: int  # noqa: N815  the standard's name
     links: list[Link]
 
 
@@ -172,4 +173,4 @@ class SensorThingsRoot(Struct):
     """The service document of SensorThings."""
 
     value: list[Entry]
-    serverSettings: dict[str, list[str]]  # noqa: N815
+    serverSettings: dict[str, list[str]]  # noqa: N815  the standard's name

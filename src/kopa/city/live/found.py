@@ -202,7 +202,7 @@ def of_meters(
         series = meter.values[:, meter.column[row]]
         if one.stuck_s >= STUCK_S and np.ptp(series) > 1e-9:
             groups["stuck", domain, quantity].append((one.stuck_s, asset, one))
-        elif quantity not in _TAKEN:
+        elif not meter.taken:
             scale = max(abs(float(series[0])), float(np.abs(series).mean()), 1e-9)
             apart = abs(one.value - float(series[0])) / scale
             if apart > APART:
@@ -210,8 +210,6 @@ def of_meters(
     return [_of_group(*key, rows) for key, rows in groups.items()]
 
 
-_TAKEN = ("level", "flow", "power")
-"""What the model takes over from the meters."""
 _TOLD = {
     "silent": ("say nothing", "for {:.0f} min", 60.0, "See whether the device has power and net."),
     "stuck": (

@@ -53,10 +53,11 @@ def meters(
         full = loading(network, flows)[:, rated]
         rows = network.edges.rows[rated]
         buses = np.arange(network.buses, dtype=np.int64)
+        power = weight @ flows.source_mw * 1e3
         found += [
             Meter("voltage", PER_UNIT, buses, weight @ flows.volts),
             Meter("loading", PERCENT, rows, weight @ full),
-            Meter("power", KILOWATTS, network.sources.rows, weight @ flows.source_mw * 1e3),
+            Meter("power", KILOWATTS, network.sources.rows, power, taken=True),
         ]
     return tuple(found)
 

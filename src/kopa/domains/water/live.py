@@ -40,9 +40,9 @@ def meters(network: Network, window: Window, run: Hydraulics) -> tuple[Meter, ..
     running = (run.pump_energy > 0).astype(np.float64)
     flow = run.given / window.step * 1000
     return (
-        Meter("level", METRES, network.tanks, run.pressure[:, network.tanks]),
+        Meter("level", METRES, network.tanks, run.pressure[:, network.tanks], taken=True),
         Meter("running", "", pumps, running, flag=True),
-        Meter("flow", LITRES_PER_SECOND, network.reservoirs, flow),
+        Meter("flow", LITRES_PER_SECOND, network.reservoirs, flow, taken=True),
     )
 
 

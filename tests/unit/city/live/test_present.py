@@ -101,6 +101,11 @@ def test_meters_that_contradict_the_model_are_one_finding(present: Present) -> N
     assert set(finding.members) == {"water:A", "water:B"}
 
 
+def test_what_the_model_takes_over_cannot_contradict_it(present: Present) -> None:
+    """The flow of the sources becomes the demand; far from the usual it is no broken meter."""
+    assert told(present, ("water:R", "flow", 100.0), minutes=1).found == ()
+
+
 def test_a_what_if_starts_from_the_present_state(present: Present) -> None:
     """A tank that is nearly empty serves shorter than a full one."""
     window = window_at(NOON, "UTC")

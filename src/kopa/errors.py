@@ -14,8 +14,8 @@ return all findings of a file, never only the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -39,6 +39,9 @@ class Finding:
         Where: the file, and the line, row or key in it.
     asset
         Id of the asset concerned, if there is one.
+    values
+        Numbers and names in `what`, for its words in other languages: message
+        ``finding-<code>``, with - for each dot.
     """
 
     code: str
@@ -48,6 +51,7 @@ class Finding:
     file: str = ""
     place: str = ""
     asset: str = ""
+    values: Mapping[str, str | float] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         where = ": ".join(part for part in (self.file, self.place) if part)

@@ -4,53 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from small_city import write_city
+from watched_city import World
 
-from kopa.api.hub import Hub
-from kopa.api.watch import FORGET_S, Watch
+from kopa.api.watch import FORGET_S
 from kopa.city.live.cycle import GONE_S
-from kopa.city.live.present import Present
-from kopa.city.load import load_city
 from kopa.errors import EngineError
-from kopa.store import Batch, Key, Label, Observation, Observations, open_store
-
-NOON = 1_795_348_800.0
-LINE = "urn:ngsi-ld:Line:energy:line%3A0"
-
-
-class Room:
-    """Engines in this process; they fail as they are told."""
-
-    def __init__(self, present: Present) -> None:
-        self._present = present
-        self.error: Exception | None = None
-
-    def now(self, *asked: Any) -> Any:
-        if self.error is not None:
-            raise self.error
-        return self._present.now(*asked)
-
-
-class World:
-    """A watched city with a clock of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        city = load_city(write_city(folder))
-        self.store = open_store(folder / "store")
-        self.time = NOON
-        self.room = Room(Present(city))
-        self.watch = Watch(city, self.store, self.room, Hub(), clock=lambda: self.time)  # type: ignore[arg-type]
-
-    def measure(self, value: float) -> None:
-        key = Key(LINE, "in_service")
-        row = Observation(key, round(self.time * 1e6), value, Label())
-        self.store.commit(Batch(observations=(Observations.of("", [row]),)))
-
-    def states(self) -> dict[str, str]:
-        return {one.code: one.state for one in self.watch.findings().values()}
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from small_city import write_whole_city
 from kopa.city.domains import domain_names, domain_type
 from kopa.city.load import City, load_city
 from kopa.coupling.screen import outages
-from kopa.domain import Change, Domain, LiveState, Readings, Screens, Watches
+from kopa.domain import Change, Domain, LiveState, Readings, Screens, Watches, shapes_of
 from kopa.domain.attributes import attributes
 from kopa.domain.change import checked
+from kopa.domain.page import page_of
 from kopa.model import Window
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def test_anatomy(name: str) -> None:
     assert kind.name == name
     for part in ("__init__.py", "domain.py", "attributes.csv", "network.py", "effects.py"):
         assert folder.joinpath(part).is_file(), part
-    for part in ("scorecard.toml", "text/en.ftl", "text/lv.ftl"):
+    for part in ("page.json", "scorecard.toml", "text/en.ftl", "text/lv.ftl"):
         assert folder.joinpath(part).is_file(), part
     parts = [file.name for file in folder.iterdir()]
     assert any(part.startswith("read_") for part in parts)
@@ -86,6 +87,24 @@ def test_it_fulfils_the_contract(city: City, name: str) -> None:
         assert port.direction in ("in", "out")
         assert len(set(port.rows.tolist())) == len(port.rows)
         assert len(port.rows) == 0 or port.rows.max() < len(assets)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_it_draws_is_what_has_a_place(city: City, name: str) -> None:
+    """Every asset with a place is drawn, by its page as a point, or as a line."""
+    domain = city.domains[name]
+    assets, shapes, page = domain.assets(), shapes_of(domain), page_of(domain_type(name).package)
+    assert np.isfinite(shapes.x).all()
+    assert np.isfinite(shapes.y).all()
+    assert ((shapes.weight >= 0) & (shapes.weight <= 1)).all()
+    rows = set(shapes.rows.tolist())
+    placed = set(np.flatnonzero(np.isfinite(assets.x) & np.isfinite(assets.y)).tolist())
+    assert placed <= rows
+    lines = set(shapes.rows[shapes.many > 1].tolist())
+    for row, kind in enumerate(assets.kinds):
+        layer = page.layer_of(kind)
+        if row in rows and layer is not None and layer.draw == "line":
+            assert row in lines, assets.ids[row]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,12 +13,12 @@ from small_city import write_city
 
 from kopa.city.domains import domain_names, domain_type
 from kopa.city.load import load_city
-from kopa.cli.words import words_of
+from kopa.city.words import words_of
 from kopa.coupling.screen import outages
 from kopa.model import Window
 
 LANGUAGES = ("en", "lv")
-PACKAGES = ["kopa.cli", *(domain_type(name).package for name in domain_names())]
+PACKAGES = ["kopa.city", *(domain_type(name).package for name in domain_names())]
 
 
 def messages(package: str, language: str) -> dict[str, set[str]]:
@@ -65,7 +65,7 @@ def test_numbers_are_written_as_the_language_does() -> None:
 
 
 def test_every_key_that_the_command_line_says_is_there() -> None:
-    known = messages("kopa.cli", "en")
+    known = messages("kopa.city", "en")
     folder = Path(str(files("kopa.cli")))
     said = set()
     for file in folder.glob("*.py"):

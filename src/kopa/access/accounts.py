@@ -33,6 +33,11 @@ def _generation() -> str:
     return random.token_hex(8)
 
 
+def new_password() -> str:
+    """A random password, that nobody guesses."""
+    return random.token_urlsafe(18)
+
+
 class Accounts:
     """Who is known.
 
@@ -58,7 +63,7 @@ class Accounts:
         """
         if self._store.documents(PLATFORM, ACCOUNT, limit=1):
             return None
-        password = random.token_urlsafe(18)
+        password = new_password()
         grants = [Grant(role, EVERY) for role in ("admin", "operator", "planner")]
         self.add("admin", password, grants, "start")
         return password
@@ -103,6 +108,18 @@ class Accounts:
         content["password"] = hash_password(password)
         content["generation"] = _generation()
         self._put(ACCOUNT, name, content, actor, version)
+
+    def renew(self, name: str, actor: str) -> str:
+        """Give an account a new random password, which is told this once; its sessions end.
+
+        Raises
+        ------
+        UsageError
+            If there is no such account.
+        """
+        password = new_password()
+        self.set_password(name, password, actor)
+        return password
 
     def enable(self, name: str, enabled: bool, actor: str) -> None:
         """Let an account in again, or no more: then its sessions end at once.

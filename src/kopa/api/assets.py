@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from kopa.city.load import City
-from kopa.errors import UsageError
-from kopa.geo.project import Projection
+from kopa.city.places import Places
 from kopa.model import Assets
 
 _SMART = {
@@ -56,13 +54,12 @@ def ids_of(city: City) -> dict[str, str]:
 
 def entities(city: City) -> Iterator[bytes]:
     """Every asset as an NGSI-LD entity in normalized form, JSON."""
-    projection = _projection(city)
+    places = Places(city)
     for name, domain in city.domains.items():
         assets = domain.assets()
-        places = _places(assets, projection)
         for row, (native, kind) in enumerate(zip(assets.ids, assets.kinds, strict=True)):
             if kind not in UNPUBLISHED:
-                content = _entity(city, assets, row, places.get(row))
+                content = _entity(city, assets, row, places.of(name, row))
                 yield json.dumps(
                     {
                         "id": entity_id(name, kind, native),
@@ -71,38 +68,6 @@ def entities(city: City) -> Iterator[bytes]:
                     },
                     ensure_ascii=False,
                 ).encode()
-
-
-def box_of(city: City) -> tuple[float, float, float, float] | None:
-    """West, south, east, north of a city's assets, °; None where its CRS has no place on earth."""
-    projection = _projection(city)
-    points = [
-        place
-        for domain in city.domains.values()
-        for place in _places(domain.assets(), projection).values()
-    ]
-    if not points:
-        return None
-    lon, lat = zip(*points, strict=True)
-    return min(lon), min(lat), max(lon), max(lat)
-
-
-def _projection(city: City) -> Projection | None:
-    try:
-        return Projection(city.settings.crs) if city.settings.crs else None
-    except UsageError:  # a local CRS has no place on the globe
-        return None
-
-
-def _places(assets: Assets, projection: Projection | None) -> Mapping[int, tuple[float, float]]:
-    if projection is None or not len(assets):
-        return {}
-    lon, lat = projection.degrees(assets.x, assets.y)
-    return {
-        row: (round(x, 7), round(y, 7))
-        for row, (x, y) in enumerate(zip(lon.tolist(), lat.tolist(), strict=True))
-        if math.isfinite(x) and math.isfinite(y)
-    }
 
 
 def _entity(

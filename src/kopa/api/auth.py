@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from kopa.access.accounts import ACCOUNT, KEY
 from kopa.access.errors import AccessError
-from kopa.access.roles import EVERY, Caller, Wish, grant_rows, grants_from
+from kopa.access.roles import ACTIONS, EVERY, Caller, Wish, grant_rows, grants_from
 from kopa.api.body import TooLargeError, json_of
 from kopa.api.guard import COOKIE, Gatekeeper, refusal
 from kopa.api.problem import problem
@@ -90,7 +90,9 @@ def routes(gate: Gatekeeper, secure: bool = False) -> list[Route]:
         return answer
 
     def me(caller: Caller, body: Any) -> Any:
-        return {"id": caller.id, "name": caller.name, "grants": grant_rows(caller.grants)}
+        may = [action for action in ACTIONS if caller.may(Wish(action))]
+        told = {"id": caller.id, "name": caller.name, "may": may}
+        return {**told, "grants": grant_rows(caller.grants)}
 
     def password(caller: Caller, body: Any) -> Any:
         wish = msgspec.convert(body, NewPassword)

@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -25,6 +25,9 @@ COOKIE = "kopa_session"
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/health/live", "/health/ready", "/auth/login", "/auth/session")
 """Paths that need no caller."""
+PUBLIC = ("/", "/resident", "/favicon.ico")
+PUBLIC_BELOW = ("/public/", "/static/", "/tiles/base/")
+"""Paths, and beginnings of paths, that are for everybody: the page and what residents see."""
 OWN = ("/auth/", "/backups/", "/audit", "/statistics")
 """Paths whose routes check the caller themselves."""
 QUERIES = ("/entityOperations/query", "/temporal/entityOperations/query")
@@ -32,10 +35,18 @@ QUERIES = ("/entityOperations/query", "/temporal/entityOperations/query")
 ACTIONS = {
     "/findings": "command",
     "/whatif": "plan",
+    "/page/whatif": "plan",
+    "/page/decide": "plan",
+    "/page/screens": "plan",
+    "/page/decisions": "plan",
+    "/page/notices": "command",
+    "/page/reports": "command",
     # who registers a source has Kopa send requests to it
     "/ngsi-ld/v1/csourceRegistrations": "manage",
 }
 """What a request to these paths does, where it does not only read."""
+VISITORS = 50.0, 500.0
+"""Requests for what is public from one address: a second in the long run, and at once."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -55,6 +66,8 @@ class Gatekeeper:
         Requests of each caller.
     strangers
         Requests of each address that is not known yet.
+    visitors
+        Requests of each address for what is public.
     """
 
     accounts: Accounts
@@ -62,6 +75,7 @@ class Gatekeeper:
     providers: Providers
     limit: Limit
     strangers: Limit
+    visitors: Limit = field(default_factory=lambda: Limit(*VISITORS))
 
     def caller(self, headers: Headers, address: str) -> Caller:
         """Who asks.
@@ -130,6 +144,9 @@ class Guard:
         if path in OPEN:
             self._gate.strangers.take(address)
             return Caller("nobody")
+        if is_public(path):
+            self._gate.visitors.take(address)
+            return Caller("nobody")
         headers = Headers(scope=scope)
         if scope["method"] not in SAFE and cookie_of(headers) and is_foreign(headers):
             raise ForbiddenError("a page of another site asked for this")
@@ -153,6 +170,11 @@ def cookie_of(headers: Headers) -> str:
         if name == COOKIE:
             return value
     return ""
+
+
+def is_public(path: str) -> bool:
+    """Whether a path is for everybody."""
+    return path in PUBLIC or path.startswith(PUBLIC_BELOW)
 
 
 def is_foreign(headers: Headers) -> bool:

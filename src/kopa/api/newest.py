@@ -9,7 +9,7 @@ import msgspec
 from kopa.api.assets import GIVEN, ids_of
 from kopa.city.live.memory import Value
 from kopa.city.load import City
-from kopa.store import Observation, Store
+from kopa.store import Key, Observation, Store
 
 
 class Newest:
@@ -27,16 +27,20 @@ class Newest:
 
     def __init__(self, store: Store, city: City, tenant: str = "") -> None:
         self._store, self._tenant = store, tenant
-        self._places = {entity: _place(city, asset) for asset, entity in ids_of(city).items()}
+        self._assets = {entity: asset for asset, entity in ids_of(city).items()}
+        self._places = {entity: _place(city, asset) for entity, asset in self._assets.items()}
+
+    def keys(self) -> dict[Key, str]:
+        """Series that were ever observed, with the asset of each."""
+        return {
+            key: self._assets[key.entity]
+            for key in self._store.series(self._tenant)
+            if key.entity in self._assets and not key.dataset and key.attribute not in GIVEN
+        }
 
     def values(self) -> Iterator[Value]:
         """The newest value of every series that is a number or a switch."""
-        keys = [
-            key
-            for key in self._store.series(self._tenant)
-            if key.entity in self._places and not key.dataset and key.attribute not in GIVEN
-        ]
-        for row in self._store.last(self._tenant, keys).rows():
+        for row in self._store.last(self._tenant, list(self.keys())).rows():
             value, lasting = _number(row)
             if value is not None:
                 series = (*self._places[row.key.entity], row.key.attribute)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from kopa.api.body import TooLargeError, json_of
+from kopa.api.answer import get, patch, post
 from kopa.api.problem import problem
 from kopa.api.watch import Watch
 from kopa.city.live.cycle import STEPS
-from kopa.errors import EngineError, KopaError, RangeError, UsageError
+from kopa.errors import RangeError
 
-MOST = 64 * 1024
-"""Bytes of a body."""
 DAYS_AHEAD = 14
 CHANGES = 50
 """So many changes at once."""
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Lead(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,77 +45,63 @@ def routes(watch: Watch) -> list[Route]:
         Who watches it.
     """
 
-    async def now(request: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(watch.summary))
+    def now(request: Request, body: None) -> Any:
+        return watch.summary()
 
-    async def state(request: Request) -> Response:
+    def state(request: Request, body: None) -> Any:
         asked = request.query_params
-        rows = await run_in_threadpool(watch.state, asked.get("domain", ""), asked.get("asset", ""))
-        return _json({"state": rows})
+        return {"state": watch.state(asked.get("domain", ""), asked.get("asset", ""))}
 
-    async def forecast(request: Request) -> Response:
+    def forecast(request: Request, body: None) -> Any:
         asset, quantity = (request.query_params.get(name, "") for name in ("asset", "quantity"))
         if not asset or not quantity:
             return problem(400, "name 'asset' and 'quantity'")
         found = watch.forecast(asset, quantity)
-        if found is None:
-            return problem(404, f"the model says nothing of {quantity} at {asset}")
-        return _json(found)
+        words = f"the model says nothing of {quantity} at {asset}"
+        return problem(404, words) if found is None else found
 
-    async def findings(request: Request) -> Response:
+    def findings(request: Request, body: None) -> Any:
         wanted = request.query_params.get("state", "")
         if wanted and wanted not in (*STEPS, "open"):
             return problem(400, f"'state' is one of: open, {', '.join(STEPS)}")
         states = ("new", "acknowledged") if wanted == "open" else (wanted,)
-        found = await run_in_threadpool(watch.findings)
-        rows = [one for one in found.values() if not wanted or one.state in states]
+        rows = [one for one in watch.findings().values() if not wanted or one.state in states]
         rows.sort(key=lambda one: (-one.person_hours, -one.people, one.id))
-        return _json({"findings": rows})
+        return {"findings": rows}
 
-    async def lead(request: Request) -> Response:
-        wish = await json_of(request, MOST, Lead)
+    def lead(request: Request, wish: Lead) -> Any:
         until = _seconds(wish.until)
         id, by = request.path_params["id"], request.state.caller.id
-        kept = await run_in_threadpool(watch.lead, id, wish.state, by, wish.note, until)
-        return problem(404, f"there is no finding '{id}'") if kept is None else _json(kept)
+        kept = watch.lead(id, wish.state, by, wish.note, until)
+        return problem(404, f"there is no finding '{id}'") if kept is None else kept
 
-    async def what_if(request: Request) -> Response:
-        question = await json_of(request, MOST, Question)
-        if not 1 <= len(question.changes) <= CHANGES:
-            return problem(400, f"name 1 to {CHANGES} changes")
-        if not 1 <= question.hours <= 24 * DAYS_AHEAD:
-            return problem(400, f"'hours' lies between 1 and {24 * DAYS_AHEAD}")
-        return _json(
-            await run_in_threadpool(watch.what_if, question.changes, question.hours, question.live)
-        )
+    def what_if(request: Request, question: Question) -> Any:
+        return watch.what_if(question.changes, hours_of(question), question.live)
 
     return [
-        Route("/now", _told(now), methods=["GET"]),
-        Route("/state", _told(state), methods=["GET"]),
-        Route("/forecast", _told(forecast), methods=["GET"]),
-        Route("/findings", _told(findings), methods=["GET"]),
-        Route("/findings/{id:path}", _told(lead), methods=["PATCH"]),
-        Route("/whatif", _told(what_if), methods=["POST"]),
+        get("/now", now),
+        get("/state", state),
+        get("/forecast", forecast),
+        get("/findings", findings),
+        patch("/findings/{id:path}", lead, Lead),
+        post("/whatif", what_if, Question),
         *watch.hub.routes(),
     ]
 
 
-def _told(serve: Endpoint) -> Endpoint:
-    """A route that tells what is wrong."""
+def hours_of(question: Question) -> int:
+    """Hours of a question that can be asked.
 
-    async def endpoint(request: Request) -> Response:
-        try:
-            return await serve(request)
-        except TooLargeError as error:
-            return problem(413, str(error))
-        except (UsageError, RangeError) as error:
-            return problem(400, "the request is not valid", str(error))
-        except EngineError as error:
-            return problem(503, "the engine gave no answer", str(error))
-        except KopaError as error:
-            return problem(503, "the store does not answer", str(error))
-
-    return endpoint
+    Raises
+    ------
+    RangeError
+        If it has too many changes, or hours.
+    """
+    if not 1 <= len(question.changes) <= CHANGES:
+        raise RangeError(f"name 1 to {CHANGES} changes")
+    if not 1 <= question.hours <= 24 * DAYS_AHEAD:
+        raise RangeError(f"'hours' lies between 1 and {24 * DAYS_AHEAD}")
+    return question.hours
 
 
 def _seconds(text: str) -> float:
@@ -135,7 +115,3 @@ def _seconds(text: str) -> float:
     if at.tzinfo is None:
         raise RangeError(f"'{text}' has no time zone: write 2026-11-22T18:00:00Z")
     return at.timestamp()
-
-
-def _json(content: object) -> Response:
-    return Response(msgspec.json.encode(content), media_type="application/json")

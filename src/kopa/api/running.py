@@ -68,6 +68,11 @@ class Listen:
                 "--tls-certificate and --tls-key, or say --behind-proxy if a proxy does TLS"
             )
 
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"{'https' if self.certificate else 'http'}://{self.host}:{self.port}"
+
 
 def session_secret(folder: Path) -> bytes:
     """The secret that signs sessions; made at the first start, readable by nobody else."""

@@ -5,24 +5,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
 
 from kopa.api.hub import Hub
 from kopa.api.newest import Newest
+from kopa.api.past import Past
 from kopa.api.rounds import Rounds
+from kopa.city.decide import Measure
 from kopa.city.documents import Document, window_document
 from kopa.city.live.cycle import KIND, Kept, led, seen
-from kopa.city.live.found import loss_document
+from kopa.city.live.found import At, loss_document
 from kopa.city.live.memory import Memory, Shown
 from kopa.city.live.present import Measured, Now, window_at
 from kopa.city.live.room import EngineRoom
 from kopa.city.load import City
+from kopa.decide.compare import Frequency
 from kopa.errors import KopaError
 from kopa.model import Window
-from kopa.store import AuditEntry, Batch, PutDocument, Store
+from kopa.store import AuditEntry, Batch, Key, PutDocument, Store
 from kopa.store.errors import ConflictError
 
 EVERY_S = 15.0
@@ -73,6 +76,22 @@ class Watch:
         self._now: Now | None = None
         self._looked = 0.0
         self._trouble = ""
+        self._past = Past(store, tenant)
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Time, s since 1970 UTC."""
+        return self._clock
+
+    @property
+    def latest(self) -> Now | None:
+        """The last answer; None before the first."""
+        with self._lock:
+            return self._now
+
+    def keys(self) -> dict[Key, str]:
+        """Series that were ever observed, with the asset of each."""
+        return self._newest.keys()
 
     def rounds(self) -> Rounds:
         """Looks again and again, as long as it is entered."""
@@ -96,6 +115,7 @@ class Watch:
         with self._lock:
             self._now, self._looked, self._trouble = answer, now, ""
         self.hub.tell("now", self.summary())
+        self._past.keep(answer, self.findings().values(), now)
 
     def summary(self) -> Document:
         """What is happening, in short: services, and how many findings are open."""
@@ -178,6 +198,40 @@ class Watch:
             "values": meter.values[:, meter.column[row]].tolist(),
         }
 
+    def series_of(self, asset: str) -> list[Document]:
+        """Series of an asset: what was measured, and what only the model knows."""
+        rows = self.state(asset=asset)
+        told = {row["quantity"] for row in rows}
+        answer = self.latest
+        domain, _, native = asset.partition(":")
+        number = self.city.domains[domain].assets().index[native]
+        for quantity, meter in (answer.expected.get(domain, {}) if answer else {}).items():
+            if quantity not in told and number in meter.column:
+                blank = dict.fromkeys(("value", "at", "age_s", "quality"))
+                expected = round(float(meter.values[0, meter.column[number]]), 4)
+                rows.append(
+                    {"asset": asset, "quantity": quantity, "unit": meter.unit, **blank}
+                    | {"simulated": False, "expected": expected}
+                )
+        return rows
+
+    def losses_in(self, step: int) -> list[Document]:
+        """Services that people lose in a step of the forecast, with how many do."""
+        answer = self.latest
+        if answer is None:
+            return []
+        begin = answer.window.start + step * answer.window.step
+        return [
+            {**loss_document(loss), "people_now": round(loss.people, 1)}
+            for loss in answer.losses
+            if loss.start < begin + answer.window.step and loss.end > begin
+        ]
+
+    def lost_at(self, asset: str) -> Mapping[str, At]:
+        """Services that are lost at an asset, now or in the hours ahead."""
+        answer = self.latest
+        return {} if answer is None else answer.lost.get(asset, {})
+
     def findings(self) -> dict[str, Kept]:
         """All findings by id."""
         return {id: kept for id, (kept, _) in self._kept().items()}
@@ -223,12 +277,43 @@ class Watch:
         EngineError
             If the engine crashed, or took too long.
         """
+        window, measured = self._asked(texts, hours, live)
+        return self._room.what_if(window, measured, texts)
+
+    def story(
+        self, texts: Sequence[str], hours: int, live: bool, at: float | None = None
+    ) -> Document:
+        """The same as people read it; of hours that begin at another time than now."""
+        window, measured = self._asked(texts, hours, live, at)
+        return {**self._room.story(window, measured, texts), "live": live}
+
+    def decide(
+        self,
+        events: Sequence[str],
+        measures: Sequence[Measure],
+        often: Frequency,
+        hours: int,
+        live: bool,
+    ) -> Document:
+        """What measures against an event are worth; see `kopa.city.decide`."""
+        for measure in measures:
+            for text in (*measure.changes, *(measure.events or ())):
+                self.city.change(text)
+            for text in measure.protect:
+                self.city.links_named(text)
+        window, measured = self._asked(events, hours, live)
+        return {**self._room.decide(window, measured, events, measures, often), "live": live}
+
+    def _asked(
+        self, texts: Sequence[str], hours: int, live: bool, at: float | None = None
+    ) -> tuple[Window, Measured]:
+        """The window and the state that a question starts from; it is refused here, if it is."""
         now = self._clock()
         for text in texts:
-            self.city.change(text)  # refused here, before the engine is asked
+            self.city.change(text)
         with self._lock:
             measured = self._measured(now) if live else {}
-        return self._room.what_if(self._window(now, hours), measured, texts)
+        return self._window(now if at is None else at, hours), measured
 
     def _window(self, now: float, hours: int = 24) -> Window:
         return window_at(now, self.city.settings.timezone, hours)

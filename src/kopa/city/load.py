@@ -9,6 +9,7 @@ from pathlib import Path
 from kopa.city.domains import domain_names, domain_type
 from kopa.city.extent import misplaced
 from kopa.city.read_links import read_links
+from kopa.city.read_sections import no_base_map
 from kopa.city.read_toml import Settings, read_settings
 from kopa.coupling.solver import Solver
 from kopa.domain import Change, Domain, Finding, checked, parse_change
@@ -58,6 +59,28 @@ class City:
             raise UsageError(f"'{text}': there is no domain '{change.domain}', only {names}")
         return checked(change, domain.assets(), domain.kinds())
 
+    def links_named(self, text: str) -> list[int]:
+        """Numbers of the links between two assets, written ``energy:motor:0>water:P1``.
+
+        Raises
+        ------
+        UsageError
+            If there are no such assets, or no link leads from one to the other.
+        """
+        source, _, target = (part.strip() for part in text.partition(">"))
+        names = (self._full(text, source), self._full(text, target))
+        found = [n for n, k in enumerate(self.links) if (str(k.source), str(k.target)) == names]
+        if not found:
+            raise UsageError(f"'{text}': no link leads from {names[0]} to {names[1]}")
+        return found
+
+    def _full(self, text: str, end: str) -> str:
+        domain, _, asset = end.partition(":")
+        if domain not in self.domains:
+            raise UsageError(f"'{text}': there is no domain '{domain}'")
+        assets = self.domains[domain].assets()
+        return assets.full(assets.find(asset))
+
 
 def load_city(folder: Path) -> City:
     """Read a city.
@@ -76,7 +99,8 @@ def load_city(folder: Path) -> City:
     domains, findings = load_domains(settings)
     # a link can only be held against domains that are there
     links, warnings = read_links(folder / "links.csv", domains)
-    return City(settings, domains, links, (*findings, *warnings))
+    lost = no_base_map(folder, settings.base_map)
+    return City(settings, domains, links, (*findings, *warnings, *lost))
 
 
 def load_domains(settings: Settings) -> tuple[dict[str, Domain], tuple[Finding, ...]]:

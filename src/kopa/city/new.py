@@ -20,9 +20,12 @@ from kopa.city.survey import Wishes, make_survey
 from kopa.city.write_links import write_links
 from kopa.domain.design import Design, Designer, Progress, Survey
 from kopa.errors import Finding, InputError, UsageError, stopping
+from kopa.geo.read_base import widened
+from kopa.geo.write_base import write_base
 
 GROUP = "kopa.designs"
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
+BASE_MAP = "map/base.osm.pbf"
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,12 @@ def _make(
 
     with clock.part("map"):
         survey, findings = make_survey(wishes, told("map"))
+    with clock.part("base map"):
+        progress("map", "base map")
+        streets = survey.streets
+        west, south = float(streets.lon.min()), float(streets.lat.min())
+        box = (west, south, float(streets.lon.max()), float(streets.lat.max()))
+        write_base(survey.osm, folder / BASE_MAP, widened(box))
     designs: dict[str, Design] = {}
     found = list(findings)
     for designer in designers():
@@ -191,6 +200,7 @@ def _write_toml(
         if name in domain_names():
             lines += ["", f"[{name}]"]
             lines += [line for key, value in design.settings.items() for line in _toml(key, value)]
+    lines += ["", "[map]", *_toml("base", BASE_MAP)]
     (folder / "city.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,17 +1,18 @@
-"""The tables of ``city.toml`` that belong to no domain: ``[catalogue]`` and ``[oidc]``."""
+"""The tables of ``city.toml`` that belong to no domain: ``[catalogue]``, ``[oidc]``, ``[map]``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from kopa.access.roles import Grant, grants_from
 from kopa.errors import Finding, RangeError
 
-SECTIONS = ("catalogue", "oidc")
+SECTIONS = ("catalogue", "oidc", "map")
 Wrong = Callable[[str, str, str, str], None]
 """Notes what is wrong: code, key, what, what to do."""
 _MAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+\Z")
@@ -81,6 +82,11 @@ def read_publication(table: Mapping[str, Any], wrong: Wrong) -> Publication:
     return Publication(**good)
 
 
+def read_map(table: Mapping[str, Any], wrong: Wrong) -> str:
+    """Read ``[map]``: the extract of the base map, from the city's folder; empty for none."""
+    return _texts("map", table, ("base",), wrong).get("base", "")
+
+
 def read_openid(table: Mapping[str, Any], wrong: Wrong) -> OpenId | None:
     """Read ``[oidc]``; None where it is not usable."""
     rest = {name: value for name, value in table.items() if name != "grants"}
@@ -115,6 +121,22 @@ def _grants(rows: Any, wrong: Wrong) -> dict[str, tuple[Grant, ...]]:
         except RangeError as error:
             wrong("oidc", f"oidc.grants {group}", f"{error}.", "Correct the grant.")
     return made
+
+
+def no_base_map(folder: Path, base: str) -> tuple[Finding, ...]:
+    """A finding where ``[map]`` names a file that is not there."""
+    if not base or (folder / base).is_file():
+        return ()
+    return (
+        Finding(
+            "city.no-base-map",
+            f"there is no file '{base}': the map has no streets, water and houses below it.",
+            "Correct the path, or put an OpenStreetMap extract there.",
+            "warning",
+            str(folder / "city.toml"),
+            "map.base",
+        ),
+    )
 
 
 def unstated(publication: Publication, file: str) -> tuple[Finding, ...]:

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kopa.city.read_sections import SECTIONS, OpenId, Publication, read_openid, read_publication
+from kopa.city.read_sections import (
+    SECTIONS,
+    OpenId,
+    Publication,
+    read_map,
+    read_openid,
+    read_publication,
+)
 from kopa.errors import Finding, InputError
 from kopa.ledger.factors import Factor, shipped_factors, with_overrides
 
@@ -47,6 +54,8 @@ class Settings:
         Who publishes the city's data, and under which licence.
     openid
         The OpenID provider that knows the city's people; None for none.
+    base_map
+        OpenStreetMap extract of the base map, from the folder; empty for none.
     """
 
     folder: Path
@@ -65,6 +74,7 @@ class Settings:
     factors: tuple[Factor, ...] = ()
     publication: Publication = Publication()  # noqa: RUF009  frozen
     openid: OpenId | None = None
+    base_map: str = ""
 
 
 def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
@@ -136,6 +146,7 @@ def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
     tables = {key: content[key] for key in SECTIONS if isinstance(content.get(key), dict)}
     publication = read_publication(tables.get("catalogue", {}), wrong)
     openid = read_openid(tables["oidc"], wrong) if "oidc" in tables else None
+    base_map = read_map(tables.get("map", {}), wrong)
     if findings:
         raise InputError(findings)
     given = {key: value for key, value in content.items() if key in _KEYS}
@@ -148,6 +159,7 @@ def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
         factors=factors,
         publication=publication,
         openid=openid,
+        base_map=base_map,
     )
 
 

@@ -7,8 +7,8 @@ import argparse
 from kopa.city.documents import check_document
 from kopa.city.load import City, load_city
 from kopa.city.read_sections import unstated
+from kopa.city.words import words_of
 from kopa.cli import options
-from kopa.cli.words import words_of
 from kopa.console import document, say, table, tell
 from kopa.errors import InputError
 

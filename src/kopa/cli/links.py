@@ -11,8 +11,8 @@ from kopa.city.documents import links_document
 from kopa.city.linker import DOUBTFUL
 from kopa.city.load import City
 from kopa.city.relink import confirmed, repaired, save, undo
+from kopa.city.words import Words
 from kopa.cli import options
-from kopa.cli.words import Words
 from kopa.console import document, say, table, tell
 from kopa.errors import Finding, UsageError
 from kopa.model import Link

@@ -11,7 +11,7 @@ from kopa.city.domains import domain_names
 from kopa.city.new import ATTRIBUTION, Identity, Made, new_city
 from kopa.city.place import fetch_place
 from kopa.city.survey import Wishes
-from kopa.cli.words import words_of
+from kopa.city.words import words_of
 from kopa.console import document, escape, say, table, tell
 from kopa.errors import UsageError
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from kopa.city.load import City, load_city
-from kopa.cli.words import Words, words_of
+from kopa.city.words import Words, words_of
 from kopa.model import Window
 from kopa.model.window import window_of
 

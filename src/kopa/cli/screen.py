@@ -7,8 +7,8 @@ import os
 
 from kopa.city.documents import screen_document
 from kopa.city.screen import RANKED, Ranked, Screening, screen_city
+from kopa.city.words import Words
 from kopa.cli import options
-from kopa.cli.words import Words
 from kopa.console import document, progress, say, table, tell
 from kopa.coupling.screen import Machines
 from kopa.errors import UsageError

@@ -7,7 +7,8 @@ import asyncio
 import gc
 import sys
 import time
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,14 @@ def register(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="seconds from one look at the state of the city to the next (default 15)",
     )
+    parser.add_argument(
+        "--new-password",
+        nargs="?",
+        const="admin",
+        metavar="ACCOUNT",
+        help="give an account (admin) a new password, which is shown on the terminal; its "
+        "sessions end",
+    )
     parser.set_defaults(run=run, timeout=10**9)
 
 
@@ -68,10 +77,13 @@ def run(args: argparse.Namespace) -> int:
     from kopa.api.intake import read_intake
     from kopa.api.live import EntityWriter
     from kopa.api.metrics import Metrics
+    from kopa.api.page.routes import page_routes
+    from kopa.api.page.screens import Screens
     from kopa.api.publish import publish
     from kopa.api.running import Listen, gatekeeper, guarded_app, serve, session_secret
     from kopa.api.watch import Watch
     from kopa.city.live.room import EngineRoom
+    from kopa.city.tiles import Tiles
 
     listen = Listen(
         args.host, args.port, args.tls_certificate, args.tls_key, proxied=args.behind_proxy
@@ -80,31 +92,40 @@ def run(args: argparse.Namespace) -> int:
     city = load_city(args.city)
     tell(intake.findings)
     tell((*city.findings, *unstated(city.settings.publication, str(args.city / "city.toml"))))
-    with store_of(args.city, args.data) as store:
-        gate = gatekeeper(store, session_secret(args.city / FOLDER), _first, city.settings.openid)
+    every_s = city.settings.simulate_every_s if args.simulate is None else args.simulate
+    secure = listen.certificate is not None or listen.proxied
+    with ExitStack() as up:
+        store = up.enter_context(store_of(args.city, args.data))
+        passwords: dict[str, str] = {}
+        gate = gatekeeper(
+            store,
+            session_secret(args.city / FOLDER),
+            lambda first: passwords.update(admin=first),
+            city.settings.openid,
+        )
+        if args.new_password is not None and args.new_password not in passwords:
+            passwords[args.new_password] = gate.accounts.renew(args.new_password, "terminal")
+        _show(passwords)
         metrics = Metrics(store)
-        secure = listen.certificate is not None or listen.proxied
         app = guarded_app(store, gate, metrics, care.routes(store, args.city / BACKUPS), secure)
-        broker = app.state.broker
-        app.router.routes[:0] = standards.routes(broker, city)
+        broker, ids, routes = app.state.broker, ids_of(city), app.router.routes
         with progress("assets", _assets(city)) as told:
             publish(city, broker, progress=told)
-        ids = ids_of(city)
-        scheme = "https" if listen.certificate else "http"
-        say(f"{city.settings.name}: {len(ids)} assets at {scheme}://{listen.host}:{listen.port}")
-        with (
-            EntityWriter(broker, ids) as writer,
-            intake.running(app, writer, ids, metrics) as services,
-        ):
-            room = EngineRoom(args.city)
-            watch = Watch(city, store, room, Hub(), args.look)
-            metrics.watch = watch
-            app.router.routes[:0] = present.routes(watch)
-            every_s = city.settings.simulate_every_s if args.simulate is None else args.simulate
-            # the room ends before the watch, which may be waiting for it
-            with chores(store), _simulated(city, writer, every_s), watch.rounds(), room:
-                _settle()
-                asyncio.run(serve(app, listen, services))
+        say(f"{city.settings.name}: {len(ids)} assets at {listen.url}")
+        writer = up.enter_context(EntityWriter(broker, ids))
+        services = up.enter_context(intake.running(app, writer, ids, metrics))
+        hub, room = Hub(), EngineRoom(args.city)
+        watch = metrics.watch = Watch(city, store, room, hub, args.look)
+        screens = Screens(args.city, city, store, hub)
+        tiles = Tiles(city, args.city / FOLDER, _progress, lambda: hub.tell("reload", {}))
+        page = page_routes(watch, store, screens, tiles, simulated=every_s > 0)
+        routes[:0] = [*standards.routes(broker, city), *present.routes(watch), *page]
+        # what is entered later ends first: the room before the watch, which may wait for it
+        simulated = _simulated(city, writer, every_s)
+        for part in (chores(store), simulated, tiles, watch.rounds(), room, screens):
+            up.enter_context(part)
+        _settle()
+        asyncio.run(serve(app, listen, services))
     return 0
 
 
@@ -142,6 +163,11 @@ def _assets(city: City) -> int:
     return sum(len(domain.assets()) for domain in city.domains.values())
 
 
-def _first(password: str) -> None:
-    """Show the password of the first account: on the terminal, once, in no file and no log."""
-    print(f"First start. Account: admin, password: {password}", file=sys.stderr, flush=True)
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _show(passwords: Mapping[str, str]) -> None:
+    """Show new passwords: on the terminal, once, in no file and no log."""
+    for account, password in passwords.items():
+        print(f"Account: {account}, password: {password}", file=sys.stderr, flush=True)

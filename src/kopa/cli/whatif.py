@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
+from kopa.city.causes import lost_by_cause
 from kopa.city.documents import whatif_document
 from kopa.city.load import City
 from kopa.city.whatif import WhatIf, what_if
+from kopa.city.words import Words
 from kopa.cli import options
-from kopa.cli.words import Words
 from kopa.console import document, escape, say, table, tell
 from kopa.coupling.explain import Step
-from kopa.errors import UsageError
-from kopa.ledger.effects import Effects
 from kopa.model.window import clock
 
 PATHS = 4
@@ -51,31 +49,13 @@ def run(args: argparse.Namespace) -> int:
     window = options.window_from(args)
     city, words = options.city_from(args)
     changes = [city.change(text) for text in args.change]
-    undone = [number for text in args.without for number in links_named(city, text)]
+    undone = [number for text in args.without for number in city.links_named(text)]
     answer = what_if(city, city.solver(window), changes, undone)
     if args.json:
         document(whatif_document(city, answer))
     else:
         show(city, answer, words)
     return 1 if answer.status == "unknown" else 0
-
-
-def links_named(city: City, text: str) -> list[int]:
-    """Numbers of the links between two assets, written ``energy:motor:0>water:P1``."""
-    source, _, target = (part.strip() for part in text.partition(">"))
-
-    def full(end: str) -> str:
-        domain, _, asset = end.partition(":")
-        if domain not in city.domains:
-            raise UsageError(f"--without '{text}': there is no domain '{domain}'")
-        assets = city.domains[domain].assets()
-        return assets.full(assets.find(asset))
-
-    names = (full(source), full(target))
-    found = [n for n, k in enumerate(city.links) if (str(k.source), str(k.target)) == names]
-    if not found:
-        raise UsageError(f"--without '{text}': no link leads from {names[0]} to {names[1]}")
-    return found
 
 
 def show(city: City, answer: WhatIf, words: Words) -> None:
@@ -103,35 +83,21 @@ def show(city: City, answer: WhatIf, words: Words) -> None:
 
 def _show_why(city: City, answer: WhatIf, words: Words) -> None:
     """The worst losses of people, with the path from the change to them."""
-    groups: dict[tuple[object, ...], list[tuple[Effects, int]]] = defaultdict(list)
-    for effect in answer.effects:
-        if effect.quantity != "person_hours" or effect.group:
-            continue
-        for n, event in enumerate(effect.events.tolist()):
-            trunk = answer.explanation.trunk(effect.domain, event) if event >= 0 else ()
-            groups[effect.domain, effect.service, trunk].append((effect, n))
-    ordered = sorted(groups.values(), key=lambda rows: -sum(e.mid[n] for e, n in rows))
-    for rows in ordered[:PATHS]:
-        effect, _ = rows[0]
-        hours = sum(e.mid[n] for e, n in rows)
-        places = [int(e.rows[n]) for e, n in rows]
-        people = city.domains[effect.domain].assets().people[places].sum()
-        start = clock(min(int(e.starts[n]) for e, n in rows))
-        end = clock(max(int(e.ends[n]) for e, n in rows))
+    found = lost_by_cause(city, answer)
+    for lost in found[:PATHS]:
         head = words.say(
             "lost-service",
-            service=words.say(f"service-{effect.service}"),
-            people=words.number(float(people), 9),
-            places=words.number(len(rows), 9),
-            hours=words.number(float(hours), 4),
-            start=start,
-            end=end,
+            service=words.say(f"service-{lost.service}"),
+            people=words.number(lost.people, 9),
+            places=words.number(len(lost.rows), 9),
+            hours=words.number(lost.person_hours, 4),
+            start=clock(int(lost.starts.min())),
+            end=clock(int(lost.ends.max())),
         )
         say(f"\n[bold]{escape(head)}[/]")
-        worst = max(rows, key=lambda row: row[0].mid[row[1]])
-        _show_steps(city, _trunk(answer, effect.domain, int(worst[0].events[worst[1]])), words)
-    if len(ordered) > PATHS:
-        say(f"[dim]{words.say('more-causes', number=len(ordered) - PATHS)}[/]")
+        _show_steps(city, lost.steps, words)
+    if len(found) > PATHS:
+        say(f"[dim]{words.say('more-causes', number=len(found) - PATHS)}[/]")
     told = {effect.service for effect in answer.effects if effect.quantity == "person_hours"}
     for effect in answer.effects:
         if effect.lens == "people" and effect.own and effect.service not in told:
@@ -148,15 +114,6 @@ def _show_steps(city: City, steps: Sequence[Step], words: Words) -> None:
     for depth, step in enumerate(steps):
         arrow = "    " if depth == 0 else "  → "
         say(f"{arrow}{escape(step_text(city, step, words))}")
-
-
-def _trunk(answer: WhatIf, domain: str, event: int) -> list[Step]:
-    """Steps that many effects share: the last with all its assets, the others where it passes."""
-    if event < 0:
-        return []
-    why = answer.explanation
-    last = [why.whole(*node) for node in why.trunk(domain, event)[-1:]]
-    return [*why.path(domain, event)[:-2], *last]
 
 
 def step_text(city: City, step: Step, words: Words) -> str:

@@ -63,5 +63,6 @@ class Solution:
                 f"the domains do not settle on one another in {self.sweeps} sweeps.",
                 "Look at the links that form the cycle; a delay or a buffer may be missing.",
                 "warning",
+                values={"sweeps": self.sweeps},
             ),
         )

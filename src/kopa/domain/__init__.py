@@ -1,7 +1,7 @@
 """The contract that every domain fulfils."""
 
 from kopa.domain.change import Change, ChangeKind, checked, parse_change
-from kopa.domain.contract import Bound, Domain, DomainType, Screens
+from kopa.domain.contract import Bound, Domain, DomainType, Draws, Screens, shapes_of
 from kopa.domain.live import LiveState, Meter, Readings, Watches, switched
 from kopa.domain.result import Event, Parent, Result, Status
 from kopa.errors import Finding
@@ -12,6 +12,7 @@ __all__ = [
     "ChangeKind",
     "Domain",
     "DomainType",
+    "Draws",
     "Event",
     "Finding",
     "LiveState",
@@ -24,5 +25,6 @@ __all__ = [
     "Watches",
     "checked",
     "parse_change",
+    "shapes_of",
     "switched",
 ]

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from kopa.domain.change import Change, ChangeKind
 from kopa.domain.result import Result
 from kopa.errors import Finding
-from kopa.model import Assets, Ports, PortSeries, Window
+from kopa.model import Assets, Ports, PortSeries, Shapes, Window, points_of
 
 
 @runtime_checkable
@@ -64,6 +64,20 @@ class Screens(Protocol):
     def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
         """A bound for each change taken alone; None where only a run can tell."""
         ...
+
+
+@runtime_checkable
+class Draws(Protocol):
+    """A domain whose assets are more than points on a map."""
+
+    def shapes(self) -> Shapes:
+        """Lines and points of its assets; what is not among them has no place."""
+        ...
+
+
+def shapes_of(domain: Domain) -> Shapes:
+    """How a domain's assets are drawn: as it says, or else as points."""
+    return domain.shapes() if isinstance(domain, Draws) else points_of(domain.assets())
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ def middles(first: IntArray, x: FloatArray, y: FloatArray) -> tuple[FloatArray, 
     Returns
     -------
     tuple
-        x and y, shape (line,) each.
+        x and y, shape (line,) each; NaN for a line with a point that has no place.
     """
-    steps = np.hypot(np.diff(x), np.diff(y))
+    steps = np.nan_to_num(np.hypot(np.diff(x), np.diff(y)))  # one lost point loses no other line
     steps[first[1:-1] - 1] = 0.0  # from one line's last point to the next one's first
     along = np.concatenate([[0.0], np.cumsum(steps)])
     low, high = first[:-1], first[1:] - 1
@@ -32,4 +32,9 @@ def middles(first: IntArray, x: FloatArray, y: FloatArray) -> tuple[FloatArray, 
     following = np.minimum(at + 1, high)
     run = along[following] - along[at]
     share = np.divide(half - along[at], run, out=np.zeros_like(half), where=run > 0)
-    return x[at] + share * (x[following] - x[at]), y[at] + share * (y[following] - y[at])
+    lost = np.concatenate([[0], np.cumsum(~(np.isfinite(x) & np.isfinite(y)))])
+    known = np.where(lost[first[1:]] > lost[low], np.nan, 1.0)
+    return (
+        known * (x[at] + share * (x[following] - x[at])),
+        known * (y[at] + share * (y[following] - y[at])),
+    )

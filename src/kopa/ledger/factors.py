@@ -173,6 +173,12 @@ def unpriced(effects: Sequence[Effects], factors: Sequence[Factor]) -> list[Find
             f"{factor.source}.",
             f"Give {factor.id} in [factors] of city.toml.",
             "info",
+            values={
+                "gives": factor.gives,
+                "of": factor.applies_to,
+                "service": factor.service,
+                "factor": factor.id,
+            },
         )
         for factor in factors
         if not factor.known and any(factor.fits(effect) for effect in effects)

@@ -40,6 +40,10 @@ class Total:
     high: float
 
 
+Key = tuple[Lens, str, str, str]
+"""Lens, quantity, unit and service: what may be added up."""
+
+
 def totals(
     effects: Sequence[Effects], factors: Sequence[Factor], draws: int = DRAWS
 ) -> list[Total]:
@@ -55,35 +59,65 @@ def totals(
     draws
         Number of draws.
     """
-    parts: dict[tuple[Lens, str, str, str], list[Effects]] = defaultdict(list)
+    found = []
+    for key, (mid, sample) in samples(effects, factors, draws).items():
+        low, high = (float(np.percentile(sample, p)) for p in (LOW, HIGH))
+        lens, quantity, unit, service = key
+        found.append(Total(lens, quantity, unit, service, low, mid, high))
+    return found
+
+
+def samples(
+    effects: Sequence[Effects], factors: Sequence[Factor], draws: int = DRAWS
+) -> dict[Key, tuple[float, FloatArray]]:
+    """Sum of the best values, and the sum in each draw, shape (draw,) or (1,), by key.
+
+    A draw is the same for whatever is summed: samples of two what-ifs can be subtracted.
+
+    Parameters
+    ----------
+    effects, factors, draws
+        As in `totals`.
+    """
+    parts: dict[Key, list[Effects]] = defaultdict(list)
     for effect in effects:
         if not effect.group:
             parts[effect.lens, effect.quantity, effect.unit, effect.service].append(effect)
     drawn = _draw(factors, draws) if any(effect.factors for effect in effects) else {}
-    found = []
-    for (lens, quantity, unit, service), members in sorted(parts.items()):
-        mid = float(sum(effect.mid.sum() for effect in members))
-        sample = sum(_sample(effect, drawn) for effect in members)
-        low, high = (float(np.percentile(sample, p)) for p in (LOW, HIGH))
-        found.append(Total(lens, quantity, unit, service, low, mid, high))
-    return found
+    return {
+        key: (
+            float(sum(effect.mid.sum() for effect in members)),
+            np.asarray(sum(_sample(effect, drawn) for effect in members)),
+        )
+        for key, members in sorted(parts.items())
+    }
 
 
 def _draw(factors: Sequence[Factor], draws: int) -> dict[str, FloatArray]:
     """Values of each factor, shape (draw,); the same for the same factors, whatever order."""
     generator = np.random.default_rng(SEED)
-    drawn = {}
-    for factor in sorted((f for f in factors if f.known), key=lambda f: f.id):
-        place = generator.random(draws)
-        if factor.high > factor.low:
-            peak = (factor.mid - factor.low) / (factor.high - factor.low)
-            below = np.sqrt(place * peak)
-            above = 1 - np.sqrt((1 - place) * (1 - peak))
-            share = np.where(place < peak, below, above)
-            drawn[factor.id] = factor.low + share * (factor.high - factor.low)
-        else:
-            drawn[factor.id] = np.full(draws, factor.mid)
-    return drawn
+    return {
+        factor.id: triangle(generator.random(draws), factor.low, factor.mid, factor.high)
+        for factor in sorted((f for f in factors if f.known), key=lambda f: f.id)
+    }
+
+
+def triangle(place: FloatArray, low: float, mid: float, high: float) -> FloatArray:
+    """Values of a triangular distribution between low and high with its peak at mid.
+
+    Parameters
+    ----------
+    place
+        Where in the distribution, uniform in [0, 1), shape (draw,).
+    low, mid, high
+        Its corners, rising.
+    """
+    if high <= low:
+        return np.full(len(place), mid)
+    peak = (mid - low) / (high - low)
+    below = np.sqrt(place * peak)
+    above = 1 - np.sqrt((1 - place) * (1 - peak))
+    return np.asarray(low + np.where(place < peak, below, above) * (high - low))
 
 
 def _sample(effect: Effects, drawn: dict[str, FloatArray]) -> FloatArray:

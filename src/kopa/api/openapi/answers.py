@@ -44,6 +44,7 @@ class Me(Struct):
 
     id: str
     name: str
+    may: list[str]
     grants: list[GrantRow]
 
 

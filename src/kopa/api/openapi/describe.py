@@ -11,12 +11,13 @@ import msgspec
 from starlette.routing import BaseRoute, Route
 
 from kopa import __version__
-from kopa.api.guard import OPEN
+from kopa.api.guard import OPEN, is_public
 from kopa.api.ngsi_ld.names import JSON, LD_JSON, PROBLEM_JSON
 from kopa.api.ngsi_ld.routes import OPERATIONS as NGSI_LD
 from kopa.api.ngsi_ld.routes import ROOT as NGSI_LD_ROOT
 from kopa.api.openapi.answers import ProblemDetails
-from kopa.api.openapi.operations import OPERATIONS, REFUSED, TEXT, WHOLE, Operation
+from kopa.api.openapi.operation import TEXT, WHOLE, Operation
+from kopa.api.openapi.operations import OPERATIONS, REFUSED
 
 _COMPONENTS = "#/components/schemas/{name}"
 _PART = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -125,7 +126,7 @@ def _operation(
     if said.body is not None:
         content = {JSON: {"schema": schemas[repr(said.body)]}}
         made["requestBody"] = {"required": True, "content": content}
-    if path in OPEN:
+    if path in OPEN or is_public(path):
         made["security"] = []
     return made
 
@@ -143,8 +144,9 @@ def _responses(path: str, said: Operation, schemas: Mapping[str, Any]) -> dict[s
     done = {"2XX" if said.status == 0 else str(said.status): {"description": "Done.", **ready}}
     if path in ("/health/ready",):  # it says so in its own words
         busy = {"description": "It is not ready.", **ready}
+    if said.empty:
+        done |= {"204": {"description": said.empty}}
     if "{rest}" in path:
-        done |= {"204": {"description": "The property has no value."}}
         done |= {"501": {"description": "This part of the standard is not served.",
                          "content": problem}}  # fmt: skip
     return {**done, "4XX": wrong, "503": busy}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kopa.api import auth, now
@@ -11,56 +9,19 @@ from kopa.api.export.routes import OF_ASSETS, OF_OBSERVATIONS
 from kopa.api.export.write import MEDIA
 from kopa.api.ngsi_ld.names import LD_JSON
 from kopa.api.openapi import answers
+from kopa.api.openapi.operation import ANY_OBJECT, NO_JSON, TEXT, WHOLE, Operation, texts
+from kopa.api.openapi.page_operations import PAGE
 from kopa.api.sensorthings.options import OPTIONS
 from kopa.api.sensorthings.routes import ROOT as SENSORTHINGS
 from kopa.store import Statistics
 
-JSON = "application/json"
-TEXT: dict[str, Any] = {"type": "string"}
-WHOLE: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What is said of a method of a path.
-
-    Parameters
-    ----------
-    summary
-        What it does.
-    answer
-        Type of its answer; None where there is none.
-    status
-        Of HTTP, when it is done.
-    media
-        Of the answer, where it is not that of a JSON document.
-    body
-        Type of what is sent; None for nothing.
-    query
-        Parameter → schema.
-    """
-
-    summary: str
-    answer: Any = None
-    status: int = 200
-    media: str = JSON
-    body: Any = None
-    query: Mapping[str, dict[str, Any]] | None = None
-
-
-def _texts(*names: str) -> dict[str, dict[str, Any]]:
-    return dict.fromkeys(names, TEXT)
-
-
 _PAGE = {"limit": {**WHOLE, "minimum": 1}, "offset": WHOLE}
-_OBJECT = dict[str, Any]
-_NO_JSON = bytes
-"""The answer is no JSON: its media type says what."""
 OPERATIONS: dict[tuple[str, str], Operation] = {
+    **PAGE,
     ("GET", "/health/live"): Operation("Whether the process lives.", answers.Health),
     ("GET", "/health/ready"): Operation("Whether it can serve.", answers.Health),
-    ("GET", "/openapi.json"): Operation("This description.", _OBJECT),
-    ("GET", "/metrics"): Operation("Figures for Prometheus.", _NO_JSON, media="text/plain"),
+    ("GET", "/openapi.json"): Operation("This description.", ANY_OBJECT),
+    ("GET", "/metrics"): Operation("Figures for Prometheus.", NO_JSON, media="text/plain"),
     ("POST", "/auth/login"): Operation("Log in.", answers.Token, body=auth.Login),
     ("POST", "/auth/session"): Operation(
         "Log in a page: the token comes as a cookie.", None, 204, body=auth.Login
@@ -84,17 +45,17 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/statistics"): Operation("How much there is.", Statistics),
     ("POST", "/ingest"): Operation("Telemetry: a message, or a list.", answers.Taken, body=Any),
     ("GET", "/ingest"): Operation("How much came, and what was wrong.", answers.TallyRow),
-    ("GET", "/now"): Operation("What is happening.", _OBJECT),
+    ("GET", "/now"): Operation("What is happening.", ANY_OBJECT),
     ("GET", "/state"): Operation(
-        "The newest values.", _OBJECT, query=_texts("domain", "asset")
+        "The newest values.", ANY_OBJECT, query=texts("domain", "asset")
     ),
     ("GET", "/forecast"): Operation(
-        "What the model expects.", _OBJECT, query=_texts("asset", "quantity")
+        "What the model expects.", ANY_OBJECT, query=texts("asset", "quantity")
     ),
-    ("GET", "/findings"): Operation("What is wrong or at risk.", _OBJECT, query=_texts("state")),
-    ("PATCH", "/findings/{id}"): Operation("Lead a finding on.", _OBJECT, body=now.Lead),
-    ("POST", "/whatif"): Operation("What breaks if.", _OBJECT, body=now.Question),
-    ("GET", "/events"): Operation("What happens, as it happens.", _NO_JSON,
+    ("GET", "/findings"): Operation("What is wrong or at risk.", ANY_OBJECT, query=texts("state")),
+    ("PATCH", "/findings/{id}"): Operation("Lead a finding on.", ANY_OBJECT, body=now.Lead),
+    ("POST", "/whatif"): Operation("What breaks if.", ANY_OBJECT, body=now.Question),
+    ("GET", "/events"): Operation("What happens, as it happens.", NO_JSON,
                                   media="text/event-stream"),
     ("GET", "/ogc/features"): Operation("OGC API Features.", answers.Landing),
     ("GET", "/ogc/features/conformance"): Operation("Its parts.", answers.Conformance),
@@ -109,16 +70,17 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", SENSORTHINGS): Operation("OGC SensorThings 1.1.", answers.SensorThingsRoot),
     ("GET", SENSORTHINGS + "/{rest}"): Operation(
-        "Things, Datastreams, Observations.", _OBJECT, query=_texts(*OPTIONS)
+        "Things, Datastreams, Observations.", ANY_OBJECT, query=texts(*OPTIONS),
+        empty="The property has no value.",
     ),
     ("POST", SENSORTHINGS + "/{rest}"): Operation(
-        "Create Observations.", Any, 201, body=Any
+        "Create Observations.", Any, 201, body=Any, empty="The property has no value."
     ),
-    ("GET", "/catalogue"): Operation("The catalogue, DCAT-AP 3.0.", _OBJECT, media=LD_JSON),
+    ("GET", "/catalogue"): Operation("The catalogue, DCAT-AP 3.0.", ANY_OBJECT, media=LD_JSON),
     **{
         ("GET", f"/export/{name}.{form}"): Operation(
             f"{name.capitalize()} as a table.",
-            _NO_JSON, media=MEDIA[form], query=_texts(*parameters),
+            NO_JSON, media=MEDIA[form], query=texts(*parameters),
         )
         for name, forms, parameters in (
             ("observations", ("csv", "parquet"), OF_OBSERVATIONS),

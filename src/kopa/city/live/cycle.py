@@ -38,6 +38,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
         When this occurrence began, and when it was seen last.
     times
         How often it came.
+    values
+        What its words in other languages need.
     members, people, person_hours, losses, cause, simulated
         As in `Found`.
     by, note
@@ -56,6 +58,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     first: float
     last: float
     times: int = 1
+    values: dict[str, str | float] = {}
     members: tuple[str, ...] = ()
     people: float = 0.0
     person_hours: float = 0.0
@@ -114,6 +117,7 @@ def _again(one: Found, old: Kept | None, now: float) -> Kept:
         state="new",
         first=now,
         last=now,
+        values=dict(finding.values),
         members=one.members,
         people=round(one.people, 1),
         person_hours=round(one.person_hours, 1),

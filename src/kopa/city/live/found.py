@@ -97,6 +97,39 @@ def losses(city: City, effects: Sequence[Effects], window: Window) -> tuple[Loss
     return tuple(sorted(found, key=lambda loss: -loss.person_hours))
 
 
+@dataclass(frozen=True, slots=True)
+class At:
+    """From when to when a service is lost somewhere, s since 1970 UTC."""
+
+    begins: float
+    ends: float
+
+
+def lost_places(
+    city: City, effects: Sequence[Effects], midnight: float
+) -> dict[str, dict[str, At]]:
+    """Services lost at each asset where people lose one.
+
+    Parameters
+    ----------
+    city
+        The city.
+    effects
+        What differs from a usual day.
+    midnight
+        From which their times count, s since 1970 UTC.
+    """
+    found: dict[str, dict[str, At]] = defaultdict(dict)
+    for effect in effects:
+        if not _of_people(effect):
+            continue
+        assets = city.domains[effect.domain].assets()
+        starts, ends = effect.starts + midnight, effect.ends + midnight
+        for row, start, end in zip(effect.rows.tolist(), starts, ends, strict=True):
+            found[assets.full(row)][effect.service] = At(float(start), float(end))
+    return dict(found)
+
+
 def _of_people(effects: Effects) -> bool:
     return effects.quantity == "person_hours" and not effects.group and len(effects.rows) > 0
 
@@ -239,7 +272,20 @@ def _of_group(kind: str, domain: str, quantity: str, rows: list[tuple[float, str
         )
         text = f"{asset}, {quantity}, {one} {told}."
     return Found(
-        Finding(f"live.{kind}", text, do, "warning", place=f"{domain}:{quantity}"),
+        Finding(
+            f"live.{kind}",
+            text,
+            do,
+            "warning",
+            place=f"{domain}:{quantity}",
+            values={
+                "count": count,
+                "domain": domain,
+                "quantity": quantity,
+                "asset": asset,
+                "number": round(worst / unit),
+            },
+        ),
         tuple(name for _, name, _ in rows[:MEMBERS]),
         simulated=all(row.simulated for _, _, row in rows),
     )
@@ -262,7 +308,13 @@ def grouped(found: Sequence[Found]) -> list[Found]:
         told.append(
             replace(
                 worst,
-                finding=replace(worst.finding, what=text, asset="", place=""),
+                finding=replace(
+                    worst.finding,
+                    what=text,
+                    asset="",
+                    place="",
+                    values={**worst.finding.values, "alike": len(rows)},
+                ),
                 members=members,
                 simulated=all(one.simulated for one in rows),
             )

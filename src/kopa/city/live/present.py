@@ -6,15 +6,30 @@ import datetime
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from kopa.city.live.found import Found, Loss, consequences, grouped, losses, of_meters
+from kopa.city.decide import Measure, decide
+from kopa.city.documents import Document
+from kopa.city.live.found import (
+    At,
+    Found,
+    Loss,
+    consequences,
+    grouped,
+    losses,
+    lost_places,
+    of_meters,
+)
 from kopa.city.live.memory import Shown
 from kopa.city.load import City
+from kopa.city.places import Places
+from kopa.city.story import midnight
 from kopa.city.whatif import WhatIf, effects_of, what_if
 from kopa.coupling.explain import Explanation
 from kopa.coupling.solution import Solution
 from kopa.coupling.solver import Solver
+from kopa.decide.compare import Frequency
 from kopa.domain import Change, Finding, LiveState, Meter, Readings, Status, Watches, checked
 from kopa.errors import KopaError
 from kopa.model import Window
@@ -49,6 +64,8 @@ class Now:
         Services that people lose in the hours ahead.
     expected
         What meters will show, by domain and quantity.
+    lost
+        Services that are lost, by asset where people lose them.
     seconds
         Time that it took.
     """
@@ -59,6 +76,7 @@ class Now:
     found: tuple[Found, ...] = ()
     losses: tuple[Loss, ...] = ()
     expected: Meters = field(default_factory=dict)
+    lost: Mapping[str, Mapping[str, At]] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -92,6 +110,11 @@ class Present:
         self.city = city
         self._solver: Solver | None = None
         self._usual: Meters = {}
+
+    @cached_property
+    def places(self) -> Places:
+        """Where its assets are."""
+        return Places(self.city)
 
     def solver(self, window: Window) -> Solver:
         """The kernel over a window; the last one is kept."""
@@ -140,12 +163,14 @@ class Present:
         found += [Found(f) for f in solution.findings if f not in usual.findings]
         expected: Meters = {}
         lost: tuple[Loss, ...] = ()
+        places: Mapping[str, Mapping[str, At]] = {}
         if status == "unknown":
             found.append(Found(_unknown()))
         else:
             expected = meters(self.city, solution)
             effects = effects_of(self.city, solution, usual)
             lost = losses(self.city, effects, window)
+            places = lost_places(self.city, effects, midnight(self.city, window))
             why = Explanation(solver.wiring, solution, usual)
             led = consequences(self.city, changes, effects, why)
             for name, readings in measured.items():
@@ -165,6 +190,7 @@ class Present:
             tuple(grouped(found)),
             lost,
             expected,
+            places,
             time.perf_counter() - begin,
         )
 
@@ -188,6 +214,18 @@ class Present:
         changes = [self.city.change(text) for text in texts]
         given, _ = self.state(window, measured)
         return what_if(self.city, self.solver(window), changes, given=given)
+
+    def decide(
+        self,
+        window: Window,
+        measured: Measured,
+        events: Sequence[str],
+        measures: Sequence[Measure],
+        often: Frequency,
+    ) -> Document:
+        """Measures against an event, from the city as it is now: see `kopa.city.decide`."""
+        given, _ = self.state(window, measured)
+        return decide(self.city, self.solver(window), events, measures, often, given)
 
 
 def meters(city: City, solution: Solution) -> Meters:

@@ -7,16 +7,19 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
+from kopa.city.decide import Measure
 from kopa.city.documents import Document, whatif_document
 from kopa.city.live.memory import Shown
 from kopa.city.live.present import Measured, Now, Present
 from kopa.city.load import load_city
+from kopa.city.story import story
 from kopa.console import plain
+from kopa.decide.compare import Frequency
 from kopa.errors import EngineError, KopaError
 from kopa.model import Window
 
@@ -70,6 +73,21 @@ class EngineRoom:
         """As `Present.what_if`, as a document."""
         return cast(Document, self._ask("what_if", window, measured, texts))
 
+    def story(self, window: Window, measured: Measured, texts: Sequence[str]) -> Document:
+        """As `Present.what_if`, as people read it."""
+        return cast(Document, self._ask("story", window, measured, texts))
+
+    def decide(
+        self,
+        window: Window,
+        measured: Measured,
+        events: Sequence[str],
+        measures: Sequence[Measure],
+        often: Frequency,
+    ) -> Document:
+        """As `Present.decide`."""
+        return cast(Document, self._ask("decide", window, measured, events, measures, often))
+
     def _ask(self, name: str, *arguments: Any) -> Any:
         with self._lock:
             if self._closed:
@@ -108,11 +126,33 @@ class EngineRoom:
             self._line = None
 
 
+def _what_if(present: Present, *arguments: Any) -> Document:
+    return cast(Document, plain(whatif_document(present.city, present.what_if(*arguments))))
+
+
+def _story(present: Present, *arguments: Any) -> Document:
+    told = story(present.city, present.what_if(*arguments), present.places)
+    return cast(Document, plain(told))
+
+
+def _decide(present: Present, *arguments: Any) -> Document:
+    return cast(Document, plain(present.decide(*arguments)))
+
+
+_ANSWERS: Mapping[str, Callable[..., object]] = {
+    "now": Present.now,
+    "what_if": _what_if,
+    "story": _story,
+    "decide": _decide,
+}
+
+
 def _serve(line: Connection, folder: Path, parent: int) -> None:
     """Answer until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent has it too, and ends us
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     present: Present | None = None
+    answer: object
     while True:
         try:
             name, arguments = line.recv()
@@ -120,9 +160,7 @@ def _serve(line: Connection, folder: Path, parent: int) -> None:
             return
         try:
             present = present or Present(load_city(folder))
-            answer: object = getattr(present, name)(*arguments)
-            if name == "what_if":
-                answer = plain(whatif_document(present.city, cast(Any, answer)))
+            answer = _ANSWERS[name](present, *arguments)
         except KopaError as error:
             answer = error
         except Exception as error:  # noqa: BLE001  a fault of ours ends one answer, and is told
@@ -130,7 +168,7 @@ def _serve(line: Connection, folder: Path, parent: int) -> None:
         line.send(answer)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """End when the parent does, however that ends."""
     while os.getppid() == parent:
         time.sleep(1)

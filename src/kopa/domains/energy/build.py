@@ -11,6 +11,7 @@ import numpy as np
 
 from kopa.domains.energy.check_grid import SMALLEST_OHM
 from kopa.domains.energy.network import Edges, Network, Sources, Switches, Units
+from kopa.domains.energy.shapes import shapes
 from kopa.domains.energy.tables import Table
 from kopa.domains.energy.transformer import Circuit, circuits
 from kopa.model import Assets, BoolArray, FloatArray, IntArray
@@ -43,8 +44,10 @@ def build(tables: Tables, frequency: float) -> Network:
     edges, switches = _edges(register, frequency)
     units = _units(register, in_service)
     sources = _sources(register, in_service)
+    assets = register.assets()
     return Network(
-        assets=register.assets(),
+        assets=assets,
+        shapes=shapes(tables, assets, edges, bus.real("vn_kv")),
         frequency=frequency,
         bus_kv=bus.real("vn_kv"),
         bus_in_service=in_service,

@@ -20,7 +20,7 @@ from kopa.domains.energy.read_pandapower import read
 from kopa.domains.energy.timeline import Piece, action_of, events, flooded, pieces, shares
 from kopa.domains.energy.topology import BASE, State, Topology
 from kopa.errors import EngineError, Finding
-from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
+from kopa.model import Assets, Match, Port, Ports, PortSeries, Shapes, Window
 
 STREET_KV = 36.0
 """Stations up to this voltage stand at the street; larger ones have raised ground of their own."""
@@ -109,6 +109,10 @@ class Energy:
     def assets(self) -> Assets:
         """Everything that the file names, and the network as a whole."""
         return self._network.assets
+
+    def shapes(self) -> Shapes:
+        """Lines along their geodata, all else as points."""
+        return self._network.shapes
 
     def ports(self) -> Ports:
         """Electricity at buses, loads and motors; stations need a dry site."""

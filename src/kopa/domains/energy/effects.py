@@ -162,6 +162,7 @@ def at_risk(network: Network, flows: Flows) -> list[Finding]:
                 "Check ratings and loads, or reinforce.",
                 "warning",
                 asset=asset,
+                values={"count": count, "asset": asset, "number": number},
             )
         )
     return found

@@ -121,6 +121,7 @@ def watch(now: LiveState) -> list[Finding]:
             f"{words[change.kind][1]}.",
             "warning",
             asset=change.full,
+            values={"asset": change.full},
         )
         for change in now.changes
         if change.kind in words

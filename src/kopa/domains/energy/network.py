@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kopa.domains.energy.transformer import Circuit
-from kopa.model import Assets, BoolArray, FloatArray, IntArray
+from kopa.model import Assets, BoolArray, FloatArray, IntArray, Shapes
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ class Network:
     ----------
     assets
         Everything that can be named: buses first, the whole network last.
+    shapes
+        How they are drawn.
     frequency
         Rated frequency, Hz.
     bus_kv
@@ -133,6 +135,7 @@ class Network:
     """
 
     assets: Assets
+    shapes: Shapes
     frequency: float
     bus_kv: FloatArray
     bus_in_service: BoolArray

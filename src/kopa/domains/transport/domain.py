@@ -20,7 +20,17 @@ from kopa.domain import (
     Parent,
     Result,
 )
-from kopa.model import Assets, BoolArray, FloatArray, IntArray, Port, Ports, PortSeries, Window
+from kopa.model import (
+    Assets,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Port,
+    Ports,
+    PortSeries,
+    Shapes,
+    Window,
+)
 from kopa.model.ports import Match
 
 PACKAGE = "kopa.domains.transport"
@@ -61,6 +71,12 @@ class Transport:
         """Streets, ways, signals, stops, routes, trips, and the network as a whole."""
         found: Assets = self.network.assets
         return found
+
+    def shapes(self) -> Shapes:
+        """Streets and paths as they run, signals and stops, routes."""
+        from .drawn import shapes
+
+        return shapes(self.network)
 
     def ports(self) -> Ports:
         """Signals and wires need electricity, streets dry ground; streets give access."""

@@ -42,6 +42,7 @@ def watch(now: LiveState) -> list[Finding]:
             "Send people and vehicles around it; see until when.",
             "warning",
             asset=change.full,
+            values={"asset": change.full},
         )
         for change in now.changes
     ]

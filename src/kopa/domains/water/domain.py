@@ -12,7 +12,7 @@ import numpy as np
 from kopa.domain import Bound, Change, ChangeKind, Event, Finding, LiveState, Meter, Result
 from kopa.domain.attributes import settings
 from kopa.ledger.account import Account
-from kopa.model import Assets, Port, Ports, PortSeries, Window
+from kopa.model import Assets, Port, Ports, PortSeries, Shapes, Window
 
 from . import live
 from .causes import Causes, shares
@@ -86,6 +86,10 @@ class Water:
     def assets(self) -> Assets:
         """Nodes, links, zones and the network as a whole."""
         return self.network.assets
+
+    def shapes(self) -> Shapes:
+        """Nodes as points, links as they are drawn."""
+        return self.network.shapes
 
     def ports(self) -> Ports:
         """Pumps need electricity; junctions offer water and pressure, pipes say what they spill."""

@@ -144,6 +144,7 @@ def watch(network: Network, now: LiveState) -> list[Finding]:
                 "Look for a burst, or an open hydrant; check the meters of the sources.",
                 "warning",
                 asset="water:network",
+                values={"times": round(factor, 1)},
             )
         )
     return found + _running_empty(network, now)
@@ -155,7 +156,10 @@ def _told(change: Change) -> Finding:
     else:
         what, do = "is shut, though it usually is open", "See who shut it, and until when"
     what = f"{change.full} {what}."
-    return Finding(f"water.{change.kind}", what, f"{do}.", "warning", asset=change.full)
+    values = {"asset": change.full}
+    return Finding(
+        f"water.{change.kind}", what, f"{do}.", "warning", asset=change.full, values=values
+    )
 
 
 def _running_empty(network: Network, now: LiveState) -> list[Finding]:
@@ -177,6 +181,7 @@ def _running_empty(network: Network, now: LiveState) -> list[Finding]:
                 "Start a pump, close what leaks, or ask people to save water.",
                 "warning",
                 asset=asset,
+                values={"asset": asset, "time": clock(at)},
             )
         )
     return found

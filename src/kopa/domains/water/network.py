@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kopa.model import Assets, BoolArray, FloatArray, IntArray
+from kopa.geo.lines import middles
+from kopa.model import Assets, BoolArray, FloatArray, IntArray, Shapes, points_of
 from kopa.model.graph import reached
+from kopa.model.shapes import joined, scaled
 
 JUNCTION, RESERVOIR, TANK = 0, 1, 2
 CHECK_VALVE, PIPE, PUMP, PRV, PSV = range(5)  # EN_LinkType; from PRV on they are valves
@@ -68,8 +70,9 @@ class Network:
         The user's file.
     node_ids, node_types, elevation, x, y, zones
         Nodes, m, shape (node,).
-    middle
-        Point half way along each link as it is drawn, shape (2, link).
+    first, drawn
+        Link i is drawn through points ``first[i]`` to ``first[i + 1] - 1`` of `drawn`, its ends
+        among them, shapes (link + 1,) and (2, point).
     link_ids, link_types, ends, length, diameter
         Links, m; `ends` has shape (2, link).
     controlled
@@ -108,7 +111,8 @@ class Network:
     elevation: FloatArray
     x: FloatArray
     y: FloatArray
-    middle: FloatArray
+    first: IntArray
+    drawn: FloatArray
     zones: tuple[str, ...]
     link_ids: tuple[str, ...]
     link_types: IntArray
@@ -144,6 +148,21 @@ class Network:
         """Base demand of all categories together, in the file's units, shape (node,)."""
         total = np.bincount(self.demand_node, self.demand_base, len(self.node_ids))
         return np.asarray(total, dtype=np.float64)
+
+    @cached_property
+    def middle(self) -> FloatArray:
+        """Point half way along each link as it is drawn, shape (2, link)."""
+        return np.array(middles(self.first, *self.drawn))
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """Nodes as points, links as they are drawn; the wider a pipe, the more it weighs."""
+        nodes = len(self.node_ids)
+        rows = nodes + np.arange(len(self.link_ids), dtype=np.int64)
+        pipe = self.link_types <= PIPE
+        weight = np.where(pipe, scaled(np.where(pipe, self.diameter, np.nan)), 1.0)
+        links = Shapes(rows, self.first, self.drawn[0], self.drawn[1], weight).placed()
+        return joined([points_of(self.assets, np.arange(nodes, dtype=np.int64)), links])
 
     @cached_property
     def tanks(self) -> IntArray:

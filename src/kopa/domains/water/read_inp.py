@@ -9,7 +9,6 @@ import numpy as np
 
 from kopa.domain.attributes import attributes, out_of_range
 from kopa.errors import Finding, InputError
-from kopa.geo.lines import middles
 from kopa.model import FloatArray, IntArray
 from kopa.model.graph import reached
 from kopa.units import FOOT, GALLON
@@ -72,6 +71,7 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
     nodes = [project.node(i + 1) for i in range(project.nodes)]
     links = [project.link(i + 1) for i in range(project.links)]
     places = np.array([project.coordinate(i + 1) for i in range(project.nodes)])
+    first, drawn = _drawn(project, places, [link[2:] for link in links])
     usual_pattern = int(project.option(Option.DEMAND_PATTERN))
     rows = [
         (node, base, (pattern or usual_pattern) - 1)
@@ -91,7 +91,8 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
         elevation=project.node_values(NodeValue.ELEVATION) * length,
         x=places[:, 0],
         y=places[:, 1],
-        middle=_middles(project, places, [link[2:] for link in links]),
+        first=first,
+        drawn=drawn,
         zones=tuple(project.node_tag(i + 1) for i in range(project.nodes)),
         link_ids=tuple(link[0] for link in links),
         link_types=np.array([link[1] for link in links]),
@@ -121,15 +122,17 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
     )
 
 
-def _middles(project: Project, places: FloatArray, ends: Sequence[tuple[int, int]]) -> FloatArray:
-    """Point half way along each link as it is drawn, shape (2, link)."""
+def _drawn(
+    project: Project, places: FloatArray, ends: Sequence[tuple[int, int]]
+) -> tuple[IntArray, FloatArray]:
+    """Where the points of each link begin, and the points, shapes (link + 1,) and (2, point)."""
     lines = [
         [places[a - 1], *project.vertices(row + 1), places[b - 1]]
         for row, (a, b) in enumerate(ends)
     ]
-    first = np.concatenate([[0], np.cumsum([len(line) for line in lines])])
-    points = np.array([point for line in lines for point in line]).reshape(-1, 2)
-    return np.array(middles(first, points[:, 0], points[:, 1])) if lines else np.empty((2, 0))
+    first = np.concatenate([[0], np.cumsum([len(line) for line in lines])]).astype(np.int64)
+    points = np.array([point for line in lines for point in line], dtype=np.float64)
+    return first, points.reshape(-1, 2).T
 
 
 def _of_tanks(project: Project, nodes: Sequence[tuple[str, int]], *what: NodeValue) -> FloatArray:

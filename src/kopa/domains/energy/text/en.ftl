@@ -38,3 +38,26 @@ count-peak_mw = MW at the peak
 count-least_voltage_pu = p.u. least voltage
 count-greatest_voltage_pu = p.u. greatest voltage
 count-greatest_loading_percent = % greatest loading
+
+series-closed = switch closed
+series-in_service = in service
+series-voltage = voltage
+series-loading = loading
+series-power = power
+series-electricity = electricity supply
+
+change-out = outage
+change-opened = opening
+change-closed = closing
+change-factor = power times a number
+
+finding-energy-opened = { $asset } is open, though it usually is closed.
+finding-energy-opened-do = See who opened it, or what tripped it.
+finding-energy-out = { $asset } is out, though it usually is in service.
+finding-energy-out-do = See what tripped it.
+finding-energy-under-voltage = { $count } buses are below 0.9 p.u.; the worst is { $asset } ({ $number }).
+finding-energy-under-voltage-do = Check ratings and loads, or reinforce.
+finding-energy-over-voltage = { $count } buses are above 1.1 p.u.; the worst is { $asset } ({ $number }).
+finding-energy-over-voltage-do = Check ratings and loads, or reinforce.
+finding-energy-overload = { $count } lines or transformers are overloaded; the worst is { $asset } ({ $number }).
+finding-energy-overload-do = Check ratings and loads, or reinforce.

@@ -38,3 +38,26 @@ count-peak_mw = MW maksimumā
 count-least_voltage_pu = p.u. mazākais spriegums
 count-greatest_voltage_pu = p.u. lielākais spriegums
 count-greatest_loading_percent = % lielākā noslodze
+
+series-closed = slēdzis ieslēgts
+series-in_service = ekspluatācijā
+series-voltage = spriegums
+series-loading = noslodze
+series-power = jauda
+series-electricity = elektroenerģijas piegāde
+
+change-out = atslēgums
+change-opened = izslēgšana
+change-closed = ieslēgšana
+change-factor = jaudas reizinātājs
+
+finding-energy-opened = { $asset } ir izslēgts, lai gan parasti ir ieslēgts.
+finding-energy-opened-do = Noskaidrojiet, kas to izslēdza vai kāpēc nostrādāja aizsardzība.
+finding-energy-out = { $asset } ir atslēgts, lai gan parasti ir ekspluatācijā.
+finding-energy-out-do = Noskaidrojiet, kāpēc nostrādāja aizsardzība.
+finding-energy-under-voltage = Kopnes ar spriegumu zem 0,9 p.u.: { $count }; vissliktākā ir { $asset } ({ $number }).
+finding-energy-under-voltage-do = Pārbaudiet nominālvērtības un slodzes vai pastipriniet tīklu.
+finding-energy-over-voltage = Kopnes ar spriegumu virs 1,1 p.u.: { $count }; vissliktākā ir { $asset } ({ $number }).
+finding-energy-over-voltage-do = Pārbaudiet nominālvērtības un slodzes vai pastipriniet tīklu.
+finding-energy-overload = Pārslogotas līnijas vai transformatori: { $count }; visvairāk { $asset } ({ $number }).
+finding-energy-overload-do = Pārbaudiet nominālvērtības un slodzes vai pastipriniet tīklu.

@@ -35,3 +35,10 @@ quantity-critical_site_hours = hours of critical sites without
 count-homes = homes
 count-sites = sites
 count-residents = residents
+
+series-water = water supply
+series-electricity = electricity supply
+
+change-people = people times a number
+change-backup = own store of electricity
+change-tank = own store of water

@@ -35,3 +35,10 @@ quantity-critical_site_hours = kritisko objektu stundas bez pakalpojuma
 count-homes = mājokļi
 count-sites = objekti
 count-residents = iedzīvotāji
+
+series-water = ūdens piegāde
+series-electricity = elektroenerģijas piegāde
+
+change-people = cilvēku skaita reizinātājs
+change-backup = savs elektroenerģijas krājums
+change-tank = savs ūdens krājums

@@ -31,3 +31,18 @@ quantity-departures_lost = departures lost
 count-ways = streets and paths
 count-streets_km = km of streets
 count-car_flows = flows of cars
+
+series-road_access = access by road
+series-transit = public transport
+series-closed = closed
+series-out = out of service
+
+change-closed = closure
+change-slowed = slower traffic
+change-out = out of service
+change-cancelled = cancellation
+
+finding-transport-closed = { $asset } is closed.
+finding-transport-closed-do = Send people and vehicles around it; see until when.
+finding-transport-out = { $asset } is out of service.
+finding-transport-out-do = Send people and vehicles around it; see until when.

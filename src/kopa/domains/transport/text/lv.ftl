@@ -31,3 +31,18 @@ quantity-departures_lost = nenotikušie atiešanas laiki
 count-ways = ielas un ceļi
 count-streets_km = km ielu
 count-car_flows = automašīnu plūsmas
+
+series-road_access = piekļuve pa ielu
+series-transit = sabiedriskais transports
+series-closed = slēgta
+series-out = nedarbojas
+
+change-closed = slēgšana
+change-slowed = satiksmes palēnināšana
+change-out = darbības pārtraukums
+change-cancelled = atcelšana
+
+finding-transport-closed = { $asset } ir slēgta.
+finding-transport-closed-do = Virziet cilvēkus un transportu apkārt; noskaidrojiet, līdz kuram laikam.
+finding-transport-out = { $asset } nedarbojas.
+finding-transport-out-do = Virziet cilvēkus un transportu apkārt; noskaidrojiet, līdz kuram laikam.

@@ -44,3 +44,28 @@ count-hydrants = hydrants
 count-isolation_valves = isolation valves
 count-least_pressure_m = m least pressure at the peak hour
 count-greatest_velocity_m_s = m/s greatest velocity
+
+series-level = water level
+series-flow = flow
+series-running = running
+series-open = open
+series-pressure = pressure
+series-water = water supply
+series-spill = spilled water
+
+change-closed = closing
+change-burst = burst
+change-off = stop
+change-set = another setting
+change-level = level at the start
+change-out = shut off
+change-factor = demand times a number
+
+finding-water-off = { $asset } does not run, though it usually does at this hour.
+finding-water-off-do = See why it stopped.
+finding-water-closed = { $asset } is shut, though it usually is open.
+finding-water-closed-do = See who shut it, and until when.
+finding-water-inflow = { $times } times the usual water went in during the last hour.
+finding-water-inflow-do = Look for a burst, or an open hydrant; check the meters of the sources.
+finding-water-tank-empties = { $asset } is empty at { $time } if nothing is done.
+finding-water-tank-empties-do = Start a pump, close what leaks, or ask people to save water.

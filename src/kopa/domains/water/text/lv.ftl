@@ -44,3 +44,28 @@ count-hydrants = hidranti
 count-isolation_valves = noslēgi
 count-least_pressure_m = m mazākais spiediens maksimuma stundā
 count-greatest_velocity_m_s = m/s lielākais ātrums
+
+series-level = ūdens līmenis
+series-flow = caurplūdums
+series-running = darbojas
+series-open = atvērts
+series-pressure = spiediens
+series-water = ūdens piegāde
+series-spill = izplūdušais ūdens
+
+change-closed = noslēgšana
+change-burst = plīsums
+change-off = apturēšana
+change-set = cits iestatījums
+change-level = līmenis sākumā
+change-out = atslēgšana no tīkla
+change-factor = patēriņa reizinātājs
+
+finding-water-off = { $asset } nedarbojas, lai gan šajā stundā parasti darbojas.
+finding-water-off-do = Noskaidrojiet, kāpēc tas apstājās.
+finding-water-closed = { $asset } ir slēgts, lai gan parasti ir atvērts.
+finding-water-closed-do = Noskaidrojiet, kas to slēdza un līdz kuram laikam.
+finding-water-inflow = Pēdējā stundā tīklā ieplūda { $times } reizes vairāk ūdens nekā parasti.
+finding-water-inflow-do = Meklējiet plīsumu vai atvērtu hidrantu; pārbaudiet ūdens avotu skaitītājus.
+finding-water-tank-empties = { $asset } plkst. { $time } būs tukšs, ja nekas netiks darīts.
+finding-water-tank-empties-do = Ieslēdziet sūkni, noslēdziet noplūdi vai lūdziet cilvēkus taupīt ūdeni.

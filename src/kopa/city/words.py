@@ -11,8 +11,31 @@ from kopa.errors import UsageError
 FALLBACK = "en"
 
 
+@cache
+def languages() -> tuple[str, ...]:
+    """Languages that Kopa speaks: those that it has a file of words in."""
+    found = sorted(file.name[:-4] for file in files("kopa.city").joinpath("text").iterdir())
+    return tuple(found)
+
+
+@cache
+def text_of(language: str, domain: str = "") -> str:
+    """The Fluent text of Kopa, or of a domain; empty where that has none in the language.
+
+    Raises
+    ------
+    UsageError
+        If Kopa does not speak the language.
+    """
+    if language not in languages():
+        raise UsageError(f"Kopa does not speak '{language}', but {', '.join(languages())}")
+    package = domain_type(domain).package if domain else "kopa.city"
+    file = files(package).joinpath("text", f"{language}.ftl")
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
 class Words:
-    """Messages of the command line and of the domains.
+    """Messages of Kopa and of the domains.
 
     Parameters
     ----------
@@ -24,27 +47,24 @@ class Words:
     Raises
     ------
     UsageError
-        If the command line does not speak the language.
+        If Kopa does not speak the language.
     """
 
     def __init__(self, language: str, domains: tuple[str, ...]) -> None:
         from fluent.runtime import FluentBundle, FluentResource
 
         self.language = language
-        spoken = sorted(f.name[:-4] for f in files("kopa.cli").joinpath("text").iterdir())
-        if language not in spoken:
-            raise UsageError(f"Kopa does not speak '{language}', but {', '.join(spoken)}")
         self._bundles = {}
-        for name, package in (("", "kopa.cli"), *((d, domain_type(d).package) for d in domains)):
+        for name in ("", *domains):
             for tongue in dict.fromkeys((language, FALLBACK)):
-                file = files(package).joinpath("text", f"{tongue}.ftl")
-                if file.is_file():
+                text = text_of(tongue, name)
+                if text:
                     bundle = FluentBundle([tongue], use_isolating=False)
-                    bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+                    bundle.add_resource(FluentResource(text))
                     self._bundles[name, tongue] = bundle
 
     def say(self, key: str, domain: str = "", **values: str | float) -> str:
-        """A message of a domain, or of the command line and then of any domain.
+        """A message of a domain, or of Kopa and then of any domain.
 
         Where neither the language nor English has it, the key says what it can.
         """

@@ -1,0 +1,1 @@
+"""What the page asks for: files, words, assets, moments, what-ifs, decisions, notices."""

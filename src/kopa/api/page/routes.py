@@ -1,0 +1,56 @@
+"""All that the page asks for, of one city."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from kopa.api import addresses
+from kopa.api import tiles as tiling
+from kopa.api.page import ask, assets, city, decisions, files, moments, notices, reports, resident
+from kopa.api.page import screens as screening
+from kopa.api.page.screens import Screens
+from kopa.api.watch import Watch
+from kopa.city.places import Places
+from kopa.city.tiles import Tiles
+from kopa.store import Store
+
+
+def page_routes(
+    watch: Watch,
+    store: Store,
+    screens: Screens,
+    tiles: Tiles,
+    simulated: bool,
+) -> list[Route]:
+    """The routes of the page.
+
+    Parameters
+    ----------
+    watch
+        Who watches the city.
+    store
+        Where decisions, notices and reports are kept.
+    screens
+        Runs screens.
+    tiles
+        The city's tiles, and addresses.
+    simulated
+        True where its telemetry is simulated.
+    """
+    places = Places(watch.city)
+    announced = notices.notices_of(store, watch.hub, clock=watch.clock)
+    residents = resident.Residents(watch.city, watch, announced, simulated)
+    return [
+        *files.routes(),
+        *city.routes(watch.city, places, tiles.document, simulated),
+        *tiling.routes(tiles),
+        *addresses.routes(tiles),
+        *assets.routes(assets.Directory(watch.city, places), watch),
+        *moments.routes(moments.Moments(store, watch)),
+        *ask.routes(watch),
+        *screening.routes(screens),
+        *decisions.routes(decisions.decisions_of(store, watch.hub, clock=watch.clock)),
+        *notices.routes(announced, watch),
+        *reports.routes(reports.reports_of(store, watch.hub, clock=watch.clock)),
+        *resident.routes(residents),
+    ]

@@ -1,0 +1,1 @@
+"""What should we do: options held against one another, with ranges and what would flip them."""

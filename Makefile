@@ -3,20 +3,29 @@ PYTHON ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 CITY := build/helsinki
+PORT := 8080
 
-.PHONY: run test bench reference clean
+.PHONY: run test page bench reference clean
 
-run: .venv/.done
-	$(BIN)/python examples/first_run.py $(CITY)
+# ONCE=1 ends after the report; PORT is where the page is served
+run: page
+	$(BIN)/python examples/first_run.py $(CITY) $(if $(ONCE),--once) --port $(PORT)
 
-test: .venv/.done .clients/.done
+test: page .clients/.done
+	$(BIN)/python hatch_build.py npm run check
+	$(BIN)/python hatch_build.py npm run lint
+	$(BIN)/python hatch_build.py npm test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-bench: .venv/.done
+# built at the install, and again where its sources changed
+page: .venv/.done
+	$(BIN)/python hatch_build.py
+
+bench: page
 	$(BIN)/python benchmarks/all.py
 
 reference: .venv/.done
@@ -38,4 +47,4 @@ reference: .venv/.done
 	.uv/bin/pip install --quiet uv
 
 clean:
-	rm -rf build .venv .clients .uv
+	rm -rf build .venv .clients .uv frontend/node_modules src/kopa/web/dist

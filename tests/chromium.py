@@ -20,6 +20,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-proxy-server",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
 ]
 needed = pytest.mark.skipif(not PROGRAM.exists(), reason=f"no {PROGRAM}: apt install chromium")
 

@@ -74,3 +74,22 @@ def test_every_key_that_the_command_line_says_is_there() -> None:
         )
     assert said
     assert said - {"domain"} <= known.keys()  # each domain says what it is itself
+
+
+def test_the_report_says_every_word_of_its_own_and_no_other() -> None:
+    known = {key for key in messages("kopa.city", "en") if key.startswith("report-")}
+    text = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (*Path(str(files("kopa.report"))).glob("*.py"), *_command_line("report"))
+    )
+    said = set(re.findall(r"""say\(\s*["'](report-[a-z-]+)["']""", text))
+    said |= set(re.findall(r"""["'](report-[a-z-]+)["'] if""", text))
+    said |= set(re.findall(r"""else ["'](report-[a-z-]+)["']""", text))
+    assert said
+    assert said <= known
+    made = tuple(set(re.findall(r"""f"(report-[a-z-]+-)\{""", text)))  # what data choose
+    assert {key for key in known - said if not key.startswith(made)} == set()
+
+
+def _command_line(name: str) -> list[Path]:
+    return [Path(str(files("kopa.cli").joinpath(f"{name}.py")))]

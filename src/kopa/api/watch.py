@@ -19,7 +19,7 @@ from kopa.city.documents import Document, window_document
 from kopa.city.live.cycle import KIND, Kept, led, seen
 from kopa.city.live.found import At, loss_document
 from kopa.city.live.memory import Memory, Shown
-from kopa.city.live.present import Measured, Now, window_at
+from kopa.city.live.present import QUARTER, Measured, Now, window_at
 from kopa.city.live.room import EngineRoom
 from kopa.city.load import City
 from kopa.decide.compare import Frequency
@@ -30,6 +30,7 @@ from kopa.store.errors import ConflictError
 
 EVERY_S = 15.0
 """Seconds from one look to the next."""
+HOUR = 3600
 FORGET_S = 30 * 86_400.0
 """A resolved finding is forgotten so long after it was seen last; the audit log stays."""
 _LOG = logging.getLogger(__name__)
@@ -313,7 +314,10 @@ class Watch:
             self.city.change(text)
         with self._lock:
             measured = self._measured(now) if live else {}
-        return self._window(now if at is None else at, hours), measured
+        # a usual day is cut at whole hours, as people name them
+        to = QUARTER if live else HOUR
+        zone = self.city.settings.timezone
+        return window_at(now if at is None else at, zone, hours, to), measured
 
     def _window(self, now: float, hours: int = 24) -> Window:
         return window_at(now, self.city.settings.timezone, hours)

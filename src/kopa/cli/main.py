@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "read a city and tell all that is wrong with its files",
     "links": "who supplies whom: list, explain, propose, confirm",
     "whatif": "what breaks if …: who loses what, when, why",
+    "report": "a city and what scenarios do to it, as one page to read or print",
     "screen": "take out every asset of a city, one at a time, and rank them",
     "up": "run the live side of a city: entities, telemetry, access",
     "sources": "ask every source of a city once, and show what it says",

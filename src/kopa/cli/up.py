@@ -125,7 +125,8 @@ def run(args: argparse.Namespace) -> int:
         for part in (chores(store), simulated, tiles, watch.rounds(), room, screens):
             up.enter_context(part)
         _settle()
-        asyncio.run(serve(app, listen, services))
+        with suppress(KeyboardInterrupt):  # that is how it ends
+            asyncio.run(serve(app, listen, services))
     return 0
 
 

@@ -63,7 +63,9 @@ class Frame:
         return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
 
 
-def framed(box: Box, width: float, latitude: float, margin: float = 0.03) -> Frame:
+def framed(
+    box: Box, width: float, latitude: float, margin: float = 0.03, most: float = MOST
+) -> Frame:
     """A frame around a box.
 
     Parameters
@@ -76,10 +78,12 @@ def framed(box: Box, width: float, latitude: float, margin: float = 0.03) -> Fra
         Of the city, °.
     margin
         Of the picture's width, on each side.
+    most
+        Its height by its width, at most.
     """
     west, south, east, north = box
     wide, high = max(east - west, 1e-6), max(north - south, 1e-6)
-    height = round(width * min(max(high / wide, LEAST), MOST))
+    height = round(width * min(max(high / wide, LEAST), most))
     left = width * (1 - 2 * margin)
     scale = min(left / wide, (height - 2 * margin * width) / high)
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
@@ -93,7 +97,9 @@ def framed(box: Box, width: float, latitude: float, margin: float = 0.03) -> Fra
     )
 
 
-def around(x: FloatArray, y: FloatArray, weight: FloatArray, least_m: float) -> Box:
+def around(
+    x: FloatArray, y: FloatArray, weight: FloatArray, least_m: float, left_out: float = 0.02
+) -> Box:
     """A box around nearly all of some points: a few that lie far off do not make it useless.
 
     Parameters
@@ -104,8 +110,10 @@ def around(x: FloatArray, y: FloatArray, weight: FloatArray, least_m: float) -> 
         How much each matters, shape (point,).
     least_m
         The box is so wide at least.
+    left_out
+        Share of the weight that may lie outside, to each side.
     """
-    ends = [_middle_part(values, weight) for values in (x, y)]
+    ends = [_middle_part(values, weight, left_out) for values in (x, y)]
     (west, east), (south, north) = [
         (low - max(0.0, least_m - (high - low)) / 2, high + max(0.0, least_m - (high - low)) / 2)
         for low, high in ends
@@ -113,7 +121,7 @@ def around(x: FloatArray, y: FloatArray, weight: FloatArray, least_m: float) -> 
     return west, south, east, north
 
 
-def _middle_part(values: FloatArray, weight: FloatArray, left_out: float = 0.02) -> tuple[float, float]:
+def _middle_part(values: FloatArray, weight: FloatArray, left_out: float) -> tuple[float, float]:
     order = np.argsort(values, kind="stable")
     share = np.cumsum(weight[order]) / max(float(weight.sum()), 1e-12)
     low = values[order][min(int(np.searchsorted(share, left_out)), len(values) - 1)]

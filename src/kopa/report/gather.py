@@ -8,19 +8,20 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from kopa.city.causes import lost_by_cause
 from kopa.city.decide import Measure, decide
 from kopa.city.documents import Document
-from kopa.city.domains import domain_names
+from kopa.city.domains import domain_names, domain_type
 from kopa.city.drawing import drawing
 from kopa.city.load import City
 from kopa.city.places import Places
 from kopa.city.story import affected, factor_row, story
-from kopa.city.causes import lost_by_cause
 from kopa.city.whatif import WhatIf, what_if
 from kopa.coupling.solution import Solution
 from kopa.coupling.solver import Solver
 from kopa.decide.compare import Frequency, Range
 from kopa.domain import Change
+from kopa.domain.page import page_of
 from kopa.errors import UsageError
 from kopa.ledger.totals import HIGH, LOW, samples
 from kopa.model import Link, Window
@@ -92,9 +93,7 @@ def gather(
     used = {row["id"]: row for one in scenarios for row in one.story["factors"]}
     unknown = _unknown(scenarios)
     rows = {factor.id: factor_row(factor) for factor in city.settings.factors}
-    factors = [
-        row for id_, row in rows.items() if not scenarios or id_ in used or id_ in unknown
-    ]
+    factors = [row for id_, row in rows.items() if not scenarios or id_ in used or id_ in unknown]
     return Report(
         city=_facts(city),
         language=language,
@@ -221,10 +220,23 @@ def _options(
                 "status": option["status"],
                 "person_hours_avoided": option["person_hours_avoided"],
                 "money_avoided": benefit,
+                "services_without_value": _unpriced(option["avoided"]),
                 "cost": None,
             }
         )
     return valued
+
+
+def _unpriced(avoided: Sequence[Document]) -> list[str]:
+    """Services that people keep, and that no money avoided stands for.
+
+    No factor gives them a value, or it is counted where the supply begins, not at the place.
+    """
+    kept = {row["service"] for row in avoided if row["quantity"] == "person_hours" and row["mid"]}
+    return sorted(
+        kept
+        - {row["service"] for row in avoided if row["quantity"] == "social_cost" and row["mid"] > 0}
+    )
 
 
 def _unknown(scenarios: Sequence[Scenario]) -> set[str]:
@@ -241,11 +253,12 @@ def examples(city: City, most: int = 3) -> list[str]:
     """Changes that could be asked for: an outage of something that stands for each domain."""
     found = []
     for name, domain in city.domains.items():
-        assets = domain.assets()
+        assets, main = domain.assets(), page_of(domain_type(name).package).main
         for kind in (kind for kind in domain.kinds() if kind.outage and not kind.units):
-            fitting = set(assets.kinds) & set(kind.assets)
+            fitting = set(kind.assets) & set(main) or set(kind.assets)
             row = next((n for n, of in enumerate(assets.kinds) if of in fitting), None)
             if row is not None:
-                found.append(str(Change(name, assets.ids[row], kind.name, None, "", 28_800, 50_400)))
+                change = Change(name, assets.ids[row], kind.name, start=28_800, end=50_400)
+                found.append(str(change))
                 break
     return found[:most]

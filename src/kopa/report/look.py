@@ -39,7 +39,7 @@ INKS = {
 
 
 def domain_inks(domains: Sequence[str]) -> dict[str, Ink]:
-    """The colours of domains, as their pages have them, by class: ``d0``, ``d1`` …"""
+    """The colours of domains as their pages have them, by class: ``d0``, ``d1`` and so on."""
     pages = [page_of(domain_type(name).package) for name in domains]
     return {
         f"d{number}": Ink(page.colour.light, page.colour.dark) for number, page in enumerate(pages)

@@ -12,7 +12,7 @@ from kopa.errors import UsageError
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 """What XML cannot carry, such as control characters in the name of an asset."""
-_EMPTY = frozenset({"br", "hr", "meta", "col", "rect", "circle", "line", "path", "use"})
+_EMPTY = frozenset({"br", "hr", "meta", "col", "rect", "circle", "line", "path", "use", "wbr"})
 _LEADS_AWAY = frozenset({"href", "src", "xlink:href", "action", "srcset", "data"})
 
 
@@ -51,7 +51,7 @@ Node = Markup | Raw | str
 Given = Node | None | Iterable[Node | None]
 
 
-def tag(name: str, *children: Given, **attributes: str | float | None) -> Markup:
+def tag(name: str, /, *children: Given, **attributes: str | float | None) -> Markup:
     """An element; ``class_`` is class, ``stroke_width`` is stroke-width.
 
     Parameters

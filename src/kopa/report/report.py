@@ -184,10 +184,9 @@ class Report:
         """The worst of a usual day and of all scenarios."""
         found = {part.status for part in self.domains}
         found |= {scenario.story["status"] for scenario in self.scenarios}
-        for worst in ("unknown", "partial"):
-            if worst in found:
-                return worst  # type: ignore[return-value]
-        return "ok"
+        if "unknown" in found:
+            return "unknown"
+        return "partial" if "partial" in found else "ok"
 
     def document(self) -> Document:
         """The report as ``kopa report --json`` answers it."""
@@ -208,6 +207,12 @@ class Report:
             "command": self.command,
             "findings": finding_rows(self.findings),
         }
+
+
+def without_value(story: Document) -> list[str]:
+    """Services that people lose in a story, and that no factor gives a value in money."""
+    lost = {row["service"] for row in story["totals"] if row["quantity"] == "person_hours"}
+    return sorted(lost - {row["service"] for row in story["totals"] if row["lens"] == "money"})
 
 
 def _domain(part: DomainPart) -> Document:

@@ -11,7 +11,7 @@ from kopa.report.markup import Markup, tag
 from kopa.report.svg_map import FONT, SVG
 
 WIDTH, LEFT, RIGHT = 960.0, 210.0, 26.0
-ROW, GAP, FOOT = 62.0, 22.0, 34.0
+ROW, GAP, FOOT = 62.0, 32.0, 34.0
 TEXT, SMALL = 14.5, 12.5
 Told = Callable[[float], str]
 """Writes a number as the language does."""
@@ -76,7 +76,9 @@ def hours_chart(
     parts: list[Markup] = []
     for step, words in axis.ticks:
         x = LEFT + wide * step / axis.steps
-        parts.append(tag("path", d=f"M{x:.1f} {GAP:g}V{bottom:g}", stroke_width=1, **stroke("faint")))
+        parts.append(
+            tag("path", d=f"M{x:.1f} {GAP:g}V{bottom:g}", stroke_width=1, **stroke("faint"))
+        )
         parts.append(tag("text", words, x=round(x, 1), y=bottom + 20, font_size=SMALL,
                          text_anchor="middle", **fill("muted")))  # fmt: skip
     for place, row in enumerate(rows):
@@ -91,7 +93,7 @@ def _row(row: Row, top: float, most: float, step: float, told: Told) -> list[Mar
         line += f"V{base - ROW * value / most:.1f}H{LEFT + step * (at + 1):.1f}"
     line += f"V{base:g}"
     peak = max(row.values, default=0.0)
-    at = row.values.index(peak) if peak > 0 else 0  # type: ignore[attr-defined]
+    at = row.values.index(peak) if peak > 0 else 0
     x, y = LEFT + step * at, base - ROW * peak / most
     late = at > len(row.values) * 0.8
     return [
@@ -149,12 +151,12 @@ def range_chart(
         parts.append(tag("text", unit, x=WIDTH, y=bottom + 16, font_size=SMALL, text_anchor="end",
                          **fill("muted")))  # fmt: skip
         for at, span in enumerate(spans):
-            parts += _span(span, top + at * line + line / 2, place)
+            parts += _span(span, top + at * line + line / 2, place, told)
         top = bottom + 40
     return _framed(parts, top - 14, number, title, about)
 
 
-def _span(span: Span, y: float, place: Callable[[float], float]) -> list[Markup]:
+def _span(span: Span, y: float, place: Callable[[float], float], told: Told) -> list[Markup]:
     begin, end, mid = place(span.low), place(span.high), place(span.mid)
     return [
         tag("text", span.label, x=0, y=round(y + 5, 1), font_size=TEXT, **fill("ink")),
@@ -163,6 +165,8 @@ def _span(span: Span, y: float, place: Callable[[float], float]) -> list[Markup]
         tag("path", d=f"M{begin:.1f} {y - 6:.1f}v12M{end:.1f} {y - 6:.1f}v12", stroke_width=1.6,
             **stroke("accent")),
         tag("path", d=f"M{mid:.1f} {y - 7:.1f}l6 7l-6 7l-6-7z", **fill("accent")),
+        tag("text", told(span.mid), x=round(max(end, mid) + 11, 1), y=round(y + 5, 1),
+            font_size=SMALL, font_weight="600", **fill("ink")),
     ]  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +23,10 @@ ROAD_M = {"motorway": 12.0, "main": 9.0, "minor": 6.0, "rail": 2.0}
 """Roads are so wide, m, where that is more than a hair."""
 THIN, BOLD = 0.6, 1.5
 """Lines through which the least and the most passes, by the width of their layer."""
+NESTED = (1.7, 0.5)
+"""Where lines lie on one another, the lowest and the highest domain's are so much wider."""
+LOWEST = 0.5
+"""Opacity of the lowest domain, where others lie on it."""
 SHARES = (0.0, 0.25, 0.6, 1.01)
 """Lines are drawn in so many widths: bounds of their weights."""
 
@@ -61,15 +66,23 @@ class Style:
     strength
         Opacity of the networks.
     points
-        False where only lines are drawn.
+        Domain by domain, the kinds whose points are drawn; None for all.
+    nested
+        True where lines of a domain are narrower than those below: all of them are seen.
+    size
+        Points are so many times as large.
+    only
+        Domains that are drawn; empty for all.
     """
 
     inks: dict[str, Ink]
     domains: Sequence[str]
     wider: float = 1.0
     strength: float = 1.0
-    points: bool = True
-    only: tuple[str, ...] = field(default=())
+    points: Mapping[str, Collection[str]] | None = None
+    nested: bool = False
+    size: float = 1.0
+    only: tuple[str, ...] = ()
 
 
 def picture(
@@ -152,12 +165,21 @@ def _road(frame: Frame, one: Ground, told: str) -> Markup:
 def networks(frame: Frame, drawing: Drawing, style: Style) -> list[Markup]:
     """The networks, the lowest domain first; each as one group."""
     found = []
-    for name, one in drawing.networks.items():
-        if style.only and name not in style.only:
-            continue
-        ink = f"d{style.domains.index(name)}"
-        parts = [part for layer in _layers(one) for part in _layer(frame, one, layer, style, ink)]
+    names = [name for name in drawing.networks if not style.only or name in style.only]
+    for place, name in enumerate(names):
+        one, ink = drawing.networks[name], f"d{style.domains.index(name)}"
+        share = style.wider
+        if style.nested:
+            share *= float(np.interp(place, (0, max(len(names) - 1, 1)), NESTED))
+        alone = style.only and all(layer.draw == "point" for layer in one.layers)
+        kinds = None if style.points is None else style.points[name]
+        layers = [(layer, 0) for layer in _layers(one)] if alone else shown(frame, one, kinds)
+        parts = [
+            part for layer, _ in layers for part in _layer(frame, one, layer, share, style, ink)
+        ]
         opacity = style.strength if style.strength < 1 else None
+        if style.nested and place == 0 and len(names) > 1:
+            opacity = LOWEST
         found.append(fine(parts, opacity=opacity))
     return found
 
@@ -168,11 +190,13 @@ def _layers(one: Drawn) -> list[Layer]:
     return sorted(seen.values(), key=lambda layer: layer.draw != "line")
 
 
-def _layer(frame: Frame, one: Drawn, layer: Layer, style: Style, ink: str) -> Iterator[Markup]:
+def _layer(
+    frame: Frame, one: Drawn, layer: Layer, wider: float, style: Style, ink: str
+) -> Iterator[Markup]:
     mine = np.array([each is layer for each in one.layers], dtype=bool)
     if layer.draw == "line":
-        width = at_zoom(layer.width, frame.zoom) * style.wider
-        for low, high in zip(SHARES, SHARES[1:], strict=False):
+        width = at_zoom(layer.width, frame.zoom) * wider
+        for low, high in itertools.pairwise(SHARES):
             weight = one.shapes.weight
             some = one.shapes.chosen(mine & (weight >= low) & (weight < high))
             told = lines(frame, some.first, some.x, some.y)
@@ -186,15 +210,19 @@ def _layer(frame: Frame, one: Drawn, layer: Layer, style: Style, ink: str) -> It
                     stroke_linejoin="round",
                     **stroke(ink, style.inks),
                 )
-    elif style.points and layer.from_zoom <= frame.zoom:
+    else:
         some = one.shapes.chosen(mine)
         seen = frame.shows(some.x, some.y)
         xy = frame.place(some.x[seen], some.y[seen])
         if len(xy):
-            yield from marks(xy, layer, at_zoom(layer.size, frame.zoom), ink, style.inks)
+            yield from marks(
+                xy, layer, at_zoom(layer.size, frame.zoom) * style.size, ink, style.inks
+            )
 
 
-def marks(xy: np.ndarray, layer: Layer, size: float, ink: str, inks: dict[str, Ink]) -> Iterator[Markup]:
+def marks(
+    xy: np.ndarray, layer: Layer, size: float, ink: str, inks: dict[str, Ink]
+) -> Iterator[Markup]:
     """Points as their layer draws them; those that matter have a rim."""
     if layer.symbol == "circle" and size < 5:
         yield tag("path", d=dots(xy), stroke_width=round(size * FINE, 1), stroke_linecap="round",
@@ -205,11 +233,24 @@ def marks(xy: np.ndarray, layer: Layer, size: float, ink: str, inks: dict[str, I
     yield tag("path", d=told, **fill(ink, inks))
 
 
-def shown(frame: Frame, one: Drawn) -> list[tuple[Layer, int]]:
-    """Layers of a domain that a map of this size draws, with how many assets are in each."""
+def shown(
+    frame: Frame, one: Drawn, points: Collection[str] | None = None
+) -> list[tuple[Layer, int]]:
+    """Layers of a domain that a map of this size draws, with how many assets are in each.
+
+    Parameters
+    ----------
+    frame
+        What the map shows.
+    one
+        The domain.
+    points
+        Kinds whose points are drawn; None for all.
+    """
     found = []
     for layer in _layers(one):
-        if layer.draw == "line" or layer.from_zoom <= frame.zoom:
+        wanted = points is None or bool({*points} & {*layer.kinds})
+        if layer.draw == "line" or (wanted and layer.from_zoom <= frame.zoom):
             mine = np.array([each is layer for each in one.layers], dtype=bool)
             found.append((layer, len(np.unique(one.shapes.rows[mine]))))
     return found
@@ -236,7 +277,8 @@ def signs(frame: Frame, words: Words, metric: bool) -> Markup:
             tag("path", d=f"M16 {base - 4:g}v5h{long:.1f}v-5", stroke_width=1.6, **stroke("ink")),
             tag("text", label, x=16, y=base - 7, font_size=12, **fill("ink")),
             tag("path", d=f"M{long + 38:.1f} {base - 16:g}l5 17l-5-4l-5 4z", **fill("ink")),
-            tag("text", words.north, x=round(long + 46, 1), y=base - 7, font_size=11, **fill("ink")),
+            tag("text", words.north, x=round(long + 46, 1), y=base - 7, font_size=11,
+                **fill("ink")),
         ]  # fmt: skip
     if words.credit:
         right = frame.width - 12

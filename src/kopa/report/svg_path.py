@@ -123,4 +123,6 @@ def symbols(xy: FloatArray, symbol: str, size: float) -> str:
     (east, south), *steps = _SYMBOLS[symbol]
     turn = " ".join(f"{round(dx * radius)} {round(dy * radius)}" for dx, dy in steps)
     turn = turn.replace(" -", "-")
-    return "".join(f"M{x + round(east * radius)} {y + round(south * radius)}l{turn}z" for x, y in whole)
+    return "".join(
+        f"M{x + round(east * radius)} {y + round(south * radius)}l{turn}z" for x, y in whole
+    )

@@ -116,6 +116,11 @@ class Voice:
 
         return str(format_date(day, format="long", locale=self.words.language))
 
+    def port(self, name: str, domain: str) -> str:
+        """What leaves at a port: some are known only as series."""
+        told = self.say(f"port-{name}", domain)
+        return told if told != name.replace("_", " ") else self.say(f"series-{name}", domain)
+
     def kind(self, full: str) -> str:
         """What kind of asset it is."""
         domain, _, native = full.partition(":")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from kopa.city.screen import RANKED, Ranked, screen_city
 from kopa.coupling.screen import Machines
 from kopa.errors import KopaError, RangeError, UsageError
 from kopa.model import Window
+from kopa.parallel import uninterrupted
 from kopa.store import Batch, PutDocument, Store
 
 KIND = "screen"
@@ -127,7 +130,8 @@ class Screens:
             line, other = context.Pipe(duplex=False)
             arguments = (other, self._folder, domain, hours, os.getpid())
             self._process = context.Process(target=_work, args=arguments, name="kopa-screen")
-            self._process.start()
+            with uninterrupted():
+                self._process.start()
             other.close()
             self._running = one
         threading.Thread(target=self._follow, args=(one, line), daemon=True).start()
@@ -164,7 +168,9 @@ class Screens:
         with self._lock:
             if self._running is not None:
                 self._running.state = state
-                self._process.terminate()
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.kill()  # where it has no group of its own yet
 
     @staticmethod
     def _read(content: bytes) -> Screen:
@@ -211,7 +217,7 @@ class Screens:
 
 def _work(line: Connection, folder: Path, domain: str, hours: int, parent: int) -> None:
     """Screen a city, in a process of its own."""
-    os.setsid()  # an interrupt at the terminal is for the parent, which ends us
+    os.setsid()  # it is ended with the workers that it starts
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     try:
         line.send(("done", _screened(line, folder, domain, hours)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,6 +38,8 @@ from kopa.model.window import DAY
 
 QUARTER = 900
 """A live window begins at a quarter of an hour, so that all that is asked within it is one."""
+KEPT = 3
+"""So many windows are kept: that of now, and those that people ask about."""
 STEP, AHEAD = 3600, 24
 """Length of its steps, s, and how many it has."""
 
@@ -80,7 +83,7 @@ class Now:
     seconds: float = 0.0
 
 
-def window_at(now: float, timezone: str, hours: int = AHEAD) -> Window:
+def window_at(now: float, timezone: str, hours: int = AHEAD, to: int = QUARTER) -> Window:
     """The window that begins at the last quarter of an hour, in the city's time.
 
     Parameters
@@ -91,10 +94,12 @@ def window_at(now: float, timezone: str, hours: int = AHEAD) -> Window:
         Name of the city's time zone.
     hours
         How far it reaches.
+    to
+        What its beginning is a multiple of, s.
     """
     local = datetime.datetime.fromtimestamp(now, ZoneInfo(timezone))
     second = local.hour * 3600 + local.minute * 60 + local.second
-    return Window(second // QUARTER * QUARTER % DAY, STEP, hours, local.date())
+    return Window(second // to * to % DAY, STEP, hours, local.date())
 
 
 class Present:
@@ -108,8 +113,7 @@ class Present:
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self._solver: Solver | None = None
-        self._usual: Meters = {}
+        self._solvers: OrderedDict[Window, tuple[Solver, Meters]] = OrderedDict()
 
     @cached_property
     def places(self) -> Places:
@@ -117,22 +121,29 @@ class Present:
         return Places(self.city)
 
     def solver(self, window: Window) -> Solver:
-        """The kernel over a window; the last one is kept."""
-        if self._solver is None or self._solver.window != window:
-            self._solver = self.city.solver(window)
-            self._usual = meters(self.city, self._solver.baseline)
-        return self._solver
+        """The kernel over a window."""
+        return self._over(window)[0]
+
+    def _over(self, window: Window) -> tuple[Solver, Meters]:
+        """The kernel over a window, and its meters on a usual day; the last ones are kept."""
+        if window not in self._solvers:
+            solver = self.city.solver(window)
+            self._solvers[window] = solver, meters(self.city, solver.baseline)
+            if len(self._solvers) > KEPT:
+                self._solvers.popitem(last=False)
+        self._solvers.move_to_end(window)
+        return self._solvers[window]
 
     def state(self, window: Window, measured: Measured) -> tuple[tuple[Change, ...], list[Finding]]:
         """How the city stands by what was measured, and what of it makes no sense."""
-        self.solver(window)
+        _, usual = self._over(window)
         changes: list[Change] = []
         wrong: list[Finding] = []
         for name, readings in measured.items():
             domain = self.city.domains[name]
             if not isinstance(domain, Watches):
                 continue
-            for change in domain.state(LiveState(window, readings, self._usual[name])):
+            for change in domain.state(LiveState(window, readings, usual[name])):
                 try:
                     changes.append(checked(change, domain.assets(), domain.kinds()))
                 except KopaError as error:
@@ -152,7 +163,7 @@ class Present:
             All series, old ones too.
         """
         begin = time.perf_counter()
-        solver = self.solver(window)
+        solver, normal = self._over(window)
         changes, wrong = self.state(window, measured)
         usual = solver.baseline
         solution = solver.solve(changes)
@@ -177,7 +188,7 @@ class Present:
                 domain = self.city.domains[name]
                 if isinstance(domain, Watches):
                     mine = [change for change in changes if change.domain == name]
-                    state = LiveState(window, readings, self._usual[name], mine, expected[name])
+                    state = LiveState(window, readings, normal[name], mine, expected[name])
                     for finding in domain.watch(state):
                         of, cause = led.get(finding.asset, ((), ()))
                         simulated = _simulated(readings)

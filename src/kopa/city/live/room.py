@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +21,7 @@ from kopa.console import plain
 from kopa.decide.compare import Frequency
 from kopa.errors import EngineError, KopaError
 from kopa.model import Window
+from kopa.parallel import uninterrupted
 
 TIMEOUT_S = 120.0
 """An answer that takes longer is none."""
@@ -113,9 +113,13 @@ class EngineRoom:
         self._process = context.Process(
             target=_serve, args=(other, self._folder, os.getpid()), name="kopa-engines"
         )
-        self._process.start()
+        with uninterrupted():
+            self._process.start()
         other.close()
         self._line = line
+        if self._closed:  # meanwhile: nobody would end it
+            self._end()
+            raise EngineError("Kopa is ending: there is no answer any more")
         return line
 
     def _end(self) -> None:
@@ -149,7 +153,6 @@ _ANSWERS: Mapping[str, Callable[..., object]] = {
 
 def _serve(line: Connection, folder: Path, parent: int) -> None:
     """Answer until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent has it too, and ends us
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     present: Present | None = None
     answer: object

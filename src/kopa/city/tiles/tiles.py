@@ -33,6 +33,7 @@ from kopa.city.tiles.jobs import (
 from kopa.city.tiles.read_mbtiles import TileSet
 from kopa.errors import Finding
 from kopa.geo.read_base import Box
+from kopa.parallel import uninterrupted
 
 FOLDER = "tiles"
 LEFT_S = 86_400.0
@@ -157,7 +158,8 @@ class Tiles:
         self._process = context.Process(
             target=work, args=(other, jobs, self._folder), name="kopa-tiles", daemon=True
         )
-        self._process.start()
+        with uninterrupted():
+            self._process.start()
         other.close()
         if self._ending:
             self._kill()

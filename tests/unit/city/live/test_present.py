@@ -35,9 +35,8 @@ def told(present: Present, *values: tuple[str, str, float], minutes: int = 20) -
 
 
 def usual(present: Present, asset: str, quantity: str) -> float:
-    present.solver(window_at(NOON, "UTC"))
     domain, _, native = asset.partition(":")
-    meter = present._usual[domain][quantity]
+    meter = present._over(window_at(NOON, "UTC"))[1][domain][quantity]
     row = present.city.domains[domain].assets().index[native]
     return float(meter.values[0, meter.column[row]])
 

@@ -1,11 +1,11 @@
 domain = ielas un sabiedriskais transports
 
-event-closed = slēgts
+event-closed = slēgta satiksme
 event-slowed = palēnināts
 event-out = ārpus ekspluatācijas
 event-cancelled = atcelts
 event-no_electricity = nav elektrības
-event-cut_off = nogriezts
+event-cut_off = nav piebraukšanas
 event-hit = skar slēgta iela
 
 kind-street = iela

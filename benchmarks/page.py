@@ -110,7 +110,7 @@ def empty(opened: Any, up: Up) -> float:
 
 def first_map(opened: Any, up: Up) -> float:
     """Until the map of the live view is drawn."""
-    return median_of(opened, up, "#/live", "section.map[data-ready=true]")
+    return median_of(opened, up, "#/live", "div.map[data-ready=true]")
 
 
 def answer(opened: Any, up: Up) -> float:
@@ -118,7 +118,7 @@ def answer(opened: Any, up: Up) -> float:
     found = up.http.get("/page/assets", params={"q": "energy:trafo", "limit": RUNS}).json()[
         "assets"
     ]
-    taken = []
+    taken: list[float] = []
     context, page = visited(opened, up)
     for one in found:
         page.goto("about:blank")
@@ -138,7 +138,7 @@ def load(opened: Any, up: Up) -> dict[str, Any]:
     """Pan the map while the values of all features change; the longest frame, and the heap."""
     context, page = visited(opened, up)
     page.goto(f"http://127.0.0.1:{up.port}/#/live")
-    section = page.locator("section.map[data-ready=true]")
+    section = page.locator("div.map[data-ready=true]")
     section.wait_for(timeout=60_000)
     slider = page.get_by_role("slider", name="Moment that is shown")
     slider.wait_for()
@@ -156,7 +156,7 @@ def load(opened: Any, up: Up) -> dict[str, Any]:
         page.mouse.move(x + 4 * step, y + 2 * step)
         page.wait_for_timeout(30)
     page.mouse.up()
-    page.wait_for_selector("section.map[data-waiting='0']", timeout=60_000)
+    page.wait_for_selector("div.map[data-waiting='0']", timeout=60_000)
     frames = page.evaluate("window.frames_ms")
     line = context.new_cdp_session(page)
     line.send("HeapProfiler.collectGarbage")

@@ -118,7 +118,7 @@ def shoot(
     page.goto(f"http://127.0.0.1:{up.port}/{view}")
     page.wait_for_selector("h1", state="attached")
     if re.search("live|whatif", view) and size == "wide":
-        page.locator("section.map[data-ready=true]").wait_for(timeout=60_000)
+        page.locator("div.map[data-ready=true]").wait_for(timeout=60_000)
     page.wait_for_timeout(2500)
     page.screenshot(path=str(file))
     context.close()

@@ -31,7 +31,9 @@ def tracked() -> list[Path]:
 
 
 def test_no_file_is_too_long() -> None:
-    code = [file for file in tracked() if file.suffix in (".py", ".toml", ".md", ".ftl")]
+    # words are one file a language, however many they are
+    kinds = (".py", ".toml", ".md", ".ts", ".svelte", ".css")
+    code = [file for file in tracked() if file.suffix in kinds]
     assert len(code) > 50
     long = {str(f): n for f in code if (n := len(f.read_text("utf-8").splitlines())) > LONGEST}
     assert long == {}

@@ -107,7 +107,7 @@ class Visit:
 
     def drawn(self) -> Any:
         """Wait until the map is drawn; gives its section."""
-        section = self.page.locator("section.map[data-ready=true]")
+        section = self.page.locator("div.map[data-ready=true]")
         section.wait_for(timeout=60_000)
         return section
 

@@ -13,7 +13,8 @@ from kopa_up import Up
 from page.conftest import PHONE, Visit
 from PIL import Image
 
-PUMP = "urn:ngsi-ld:Pump:water:PU-W1-1"
+STATION = "urn:ngsi-ld:Trafo:energy:trafo%3A92"
+"""A transformer that people hang on."""
 
 
 def pixels(shot: bytes) -> np.ndarray[Any, Any]:
@@ -34,12 +35,6 @@ def say(up: Up, entity: str, attribute: str, value: object) -> None:
         headers={"content-type": "application/json"},
     )
     assert answer.status_code in (204, 207), answer.text
-
-
-def opened_switch(up: Up) -> str:
-    """The entity of a switch of the grid."""
-    found = up.http.get("/page/assets", params={"q": "energy:switch", "limit": 1}).json()["assets"]
-    return f"urn:ngsi-ld:Switch:energy:{found[0]['asset'].removeprefix('energy:').replace(':', '%3A')}"
 
 
 def test_signing_in_and_the_map_is_drawn(chromium: Any, up: Up) -> None:
@@ -82,27 +77,26 @@ def test_a_layer_is_hidden_on_the_map(visit: Visit, up: Up) -> None:
 def test_a_finding_comes_is_acknowledged_and_undone(visit: Visit, up: Up) -> None:
     page = visit.open("#/live")
     visit.drawn()
-    switch = opened_switch(up)
-    say(up, switch, "closed", False)
-    card = page.locator("li, article").filter(has_text="is open, though it usually is closed").first
+    say(up, STATION, "in_service", False)
+    card = page.locator("li, article").filter(has_text="is out, though it usually is in service").first
     card.wait_for(timeout=30_000)
     card.get_by_role("button", name="Acknowledge", exact=True).click()
     card.get_by_text("acknowledged", exact=False).first.wait_for()
     (kept,) = [
         one
         for one in up.http.get("/findings", params={"state": "open"}).json()["findings"]
-        if one["code"] == "energy.opened"
+        if one["code"] == "energy.out"
     ]
     assert (kept["state"], kept["by"]) == ("acknowledged", "account:admin")
     page.get_by_role("button", name="Undo").first.click()
     for _ in range(50):
         found = up.http.get("/findings", params={"state": "open"}).json()["findings"]
-        if {one["state"] for one in found if one["code"] == "energy.opened"} == {"new"}:
+        if {one["state"] for one in found if one["code"] == "energy.out"} == {"new"}:
             break
         time.sleep(0.1)
     else:
         raise AssertionError(found)
-    say(up, switch, "closed", True)
+    say(up, STATION, "in_service", True)
     assert visit.wrong == []
 
 
@@ -142,10 +136,10 @@ def test_a_series_has_a_chart_and_a_table(visit: Visit) -> None:
 def test_the_language_is_switched_and_remembered(visit: Visit) -> None:
     page = visit.open("#/live")
     page.get_by_role("button", name="LV").click()
-    page.get_by_role("link", name="Kas būs, ja").first.wait_for()
+    page.get_by_role("link", name="Kas notiks, ja").first.wait_for()
     assert page.evaluate("document.documentElement.lang") == "lv"
     page.reload()
-    page.get_by_role("link", name="Kas būs, ja").first.wait_for()
+    page.get_by_role("link", name="Kas notiks, ja").first.wait_for()
     assert page.evaluate("document.documentElement.lang") == "lv"
     page.get_by_role("button", name="EN").click()
     page.get_by_role("link", name="What if").first.wait_for()

@@ -18,7 +18,7 @@ def test_by_mouse(visit: Visit) -> None:
     page.get_by_role("option").first.click()
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="Close").first.click()  # only the place is wanted
-    canvas = page.locator("section.map canvas").first.bounding_box()
+    canvas = page.locator("div.map canvas").first.bounding_box()
     assert canvas is not None
     page.mouse.click(canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2)
     page.get_by_role("link", name="What if it fails?").or_(
@@ -81,7 +81,7 @@ def test_the_cause_is_told_and_the_ledger_has_ranges(visit: Visit) -> None:
         assert words in body, words
     assert "value_of_lost_load" in body or page.get_by_text("Shivakumar").count() or "factor" in body
     visit.drawn()
-    assert page.locator("section.map").first.get_attribute("data-ready") == "true"
+    assert page.locator("div.map").first.get_attribute("data-ready") == "true"
     # the address holds the scenario
     address = page.url
     page.goto("about:blank")

@@ -58,25 +58,24 @@ def proposals(city: City, answer: WhatIf, lost: Sequence[LostBy]) -> list[Propos
     lost
         Its losses by cause, the worst first.
     """
-    return [*_sooner(answer), *_protected(city, answer, lost)]
+    return [*_sooner(city, answer), *_protected(city, answer, lost)]
 
 
-def _sooner(answer: WhatIf) -> list[Proposal]:
-    changes = answer.solution.changes[len(answer.baseline.changes) :]
+def _sooner(city: City, answer: WhatIf) -> list[Proposal]:
     window, found = answer.solution.window, []
-    for number, change in enumerate(changes):
+    for number, change in enumerate(answer.asked):
         start = window.start if change.start is None else change.start
         end = window.end if change.end is None else change.end
         until = start + int((end - start) * SOONER / 60) * 60
         if until <= start:
             continue
-        events: list[Change] = list(changes)
+        events: list[Change] = list(answer.asked)
         events[number] = replace(change, start=start, end=until)
         found.append(
             Proposal(
                 f"sooner-{number + 1}",
                 "sooner",
-                {"asset": change.full, "hours": round((end - until) / 3600, 1)},
+                {"asset": _called(city, change.full), "hours": round((end - until) / 3600, 1)},
                 tuple(str(one) for one in events),
             )
         )
@@ -98,7 +97,7 @@ def _protected(city: City, answer: WhatIf, lost: Sequence[LostBy]) -> list[Propo
         Proposal(
             f"protect-{n + 1}",
             "protect",
-            {"asset": str(link.target), "source": str(link.source)},
+            {"asset": _called(city, f"{link.target}"), "source": _called(city, f"{link.source}")},
             protect=(text,),
         )
         for n, (text, link) in enumerate(list(chosen.items())[:MOST])
@@ -112,3 +111,11 @@ def _links(city: City, answer: WhatIf, one: LostBy) -> Iterator[int]:
     for event in dict.fromkeys(one.events[[*sites[:FOLLOWED], 0]].tolist()):
         if event >= 0:
             yield from answer.explanation.links_used(one.domain, event)
+
+
+def _called(city: City, full: str) -> str:
+    """What people call an asset: its name where it has one, with the id that it is found by."""
+    domain, _, native = full.partition(":")
+    assets = city.domains[domain].assets()
+    name = assets.names[assets.find(native)]
+    return full if not name or name in full else f"{name} ({full})"

@@ -44,7 +44,6 @@ def story(city: City, answer: WhatIf, places: Places) -> Document:
     window, begin = answer.solution.window, midnight(city, answer.solution.window)
     lost = lost_by_cause(city, answer)
     told = _Teller(city, places, begin)
-    own = answer.solution.changes[len(answer.baseline.changes) :]
     used = {factor for effect in answer.effects for factor in effect.factors}
     return {
         "status": answer.status,
@@ -56,7 +55,7 @@ def story(city: City, answer: WhatIf, places: Places) -> Document:
             "step_s": window.step,
             "steps": window.steps,
         },
-        "changes": [told.change(change, window) for change in own],
+        "changes": [told.change(change, window) for change in answer.asked],
         "given": [str(change) for change in answer.baseline.changes],
         "seconds": round(answer.seconds, 4),
         "losses": [told.lost(one) for one in lost[:GROUPS]],

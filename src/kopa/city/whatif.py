@@ -23,6 +23,8 @@ class WhatIf:
 
     Parameters
     ----------
+    asked
+        The changes that were asked about.
     solution, baseline
         The city with the changes, and without.
     effects
@@ -39,6 +41,7 @@ class WhatIf:
         Time that it took.
     """
 
+    asked: tuple[Change, ...]
     solution: Solution
     baseline: Solution
     effects: Sequence[Effects]
@@ -94,6 +97,7 @@ def what_if(
     usable = "unknown" not in (solution.status, baseline.status)
     effects = effects_of(city, solution, baseline) if usable else []
     return WhatIf(
+        tuple(changes),
         solution,
         baseline,
         effects,

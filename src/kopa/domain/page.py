@@ -83,6 +83,8 @@ class Series(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         Ends of its colour scale.
     flag
         True where it is on or off.
+    off
+        The value of a flag that means that the asset is out: 1 for ``closed`` of a street.
     """
 
     unit: str
@@ -91,6 +93,7 @@ class Series(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     high: float
     on_map: bool = False
     flag: bool = False
+    off: Literal[0, 1] = 0
 
 
 class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

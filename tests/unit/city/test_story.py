@@ -64,6 +64,15 @@ def test_people_hours_and_causes_by_hand(city: City) -> None:
     assert {f["id"] for f in answer["factors"]} >= {"value_of_lost_load"}
 
 
+def test_what_holds_anyway_is_not_what_was_asked(city: City) -> None:
+    given = [city.change("water:T level 2 m")]
+    answer = what_if(city, city.solver(DAY), [city.change(OUT)], given=given)
+    told = story(city, answer, Places(city))
+    assert [change["asset"] for change in told["changes"]] == ["energy:line:1"]
+    assert told["given"] == ["water:T level 2m"]
+    assert told["measures"][0]["text"]["asset"] == "energy:line:1"
+
+
 def test_nothing_lost_says_so(city: City) -> None:
     answer = told(city, "places:h2 people ×1.0")
     assert answer["status"] == "ok"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kopa.api.now import Question
 from kopa.api.openapi.operation import ANY_OBJECT, NO_JSON, NUMBER, WHOLE, Operation, texts
 from kopa.api.page import ask, decisions, notices, reports, screens
 
@@ -53,7 +52,9 @@ PAGE: dict[tuple[str, str], Operation] = {
         ANY_OBJECT,
         query={**texts("asset", "quantity"), "from": NUMBER, "to": NUMBER, "points": WHOLE},
     ),
-    ("POST", "/page/whatif"): Operation("What breaks if, as a story.", ANY_OBJECT, body=Question),
+    ("POST", "/page/whatif"): Operation(
+        "What breaks if, as a story.", ANY_OBJECT, body=ask.StoryQuestion
+    ),
     ("POST", "/page/decide"): Operation(
         "What measures are worth.", ANY_OBJECT, body=ask.Choice
     ),

@@ -15,8 +15,16 @@ from kopa.city.decide import Measure
 from kopa.decide.compare import Frequency, Range
 from kopa.errors import RangeError
 
+AHEAD_S = 400 * 86_400
+"""A question is about hours no further away."""
 MEASURES = 40
 """So many measures are held against an event at once."""
+
+
+class StoryQuestion(Question, forbid_unknown_fields=True):
+    """A what-if of hours that may begin at another time than now, s since 1970 UTC."""
+
+    at: float | None = None
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,8 +65,10 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def routes(watch: Watch) -> list[Route]:
     """Asking the model."""
 
-    def what_if(request: Request, question: Question) -> Any:
-        return watch.story(question.changes, hours_of(question), question.live)
+    def what_if(request: Request, asked: StoryQuestion) -> Any:
+        if asked.at is not None and abs(asked.at - watch.clock()) > AHEAD_S:
+            raise RangeError(f"'at' lies within {AHEAD_S // 86_400} days of now")
+        return watch.story(asked.changes, hours_of(asked), asked.live, asked.at)
 
     def decide(request: Request, choice: Choice) -> Any:
         hours = hours_of(Question(choice.events, choice.hours))
@@ -80,4 +90,4 @@ def routes(watch: Watch) -> list[Route]:
         often = Frequency(choice.times_a_year.range(), choice.years)
         return watch.decide(choice.events, measures, often, hours, choice.live)
 
-    return [post("/page/whatif", what_if, Question), post("/page/decide", decide, Choice)]
+    return [post("/page/whatif", what_if, StoryQuestion), post("/page/decide", decide, Choice)]

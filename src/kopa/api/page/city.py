@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -17,14 +16,13 @@ from kopa.city.documents import Document
 from kopa.city.domains import domain_type
 from kopa.city.load import City
 from kopa.city.places import Places
+from kopa.city.tiles import Tiles
 from kopa.city.words import languages, text_of
 from kopa.domain.change import ChangeKind
 from kopa.domain.page import page_of
 
 
-def routes(
-    city: City, places: Places, tiles: Callable[[], Document | None], simulated: bool
-) -> list[Route]:
+def routes(city: City, places: Places, tiles: Tiles, simulated: bool) -> list[Route]:
     """What is said of the city, and its words.
 
     Parameters
@@ -34,7 +32,7 @@ def routes(
     places
         Where its assets are.
     tiles
-        Addresses of its tiles; None as long as there are none.
+        Its tiles, which may still be in the making.
     simulated
         True where its telemetry is simulated.
     """
@@ -54,7 +52,7 @@ def routes(
     domains = domains_document(city)
 
     def public(request: Request, body: None) -> Any:
-        return {**about, "tiles": tiles()}
+        return {**about, "map": tiles.state, "tiles": tiles.document()}
 
     def words(request: Request, body: None) -> Any:
         language = request.path_params["language"]

@@ -42,7 +42,7 @@ def page_routes(
     residents = resident.Residents(watch.city, watch, announced, simulated)
     return [
         *files.routes(),
-        *city.routes(watch.city, places, tiles.document, simulated),
+        *city.routes(watch.city, places, tiles, simulated),
         *tiling.routes(tiles),
         *addresses.routes(tiles),
         *assets.routes(assets.Directory(watch.city, places), watch),

@@ -190,6 +190,7 @@ class Screens:
                 if what == "progress":
                     one.done, one.total = content
                 elif what == "done":
+                    one.seconds = round(time.monotonic() - begin, 2)
                     one.rows, one.state = content, "done"
                 else:
                     one.trouble, one.state = content, "failed"
@@ -199,7 +200,7 @@ class Screens:
         self._process.join()
         if one.state == "running":
             one.state, one.trouble = "failed", "the process of the screen ended"
-        one.seconds = round(time.monotonic() - begin, 2)
+        one.seconds = one.seconds or round(time.monotonic() - begin, 2)
         try:
             self._put(one.id, one)
             for old in self.all()[KEPT:]:

@@ -53,7 +53,9 @@ def test_signing_in_and_the_map_is_drawn(chromium: Any, up: Up) -> None:
     for domain in domains:
         drawn = near(image, domain["page"]["colour"]["light"])
         assert drawn > 200, (domain["name"], drawn)
-    assert one.wrong == ["Failed to load resource: the server responded with a status of 401 (Unauthorized)"] * len(one.wrong)
+    assert one.wrong == [
+        "Failed to load resource: the server responded with a status of 401 (Unauthorized)"
+    ] * len(one.wrong)
     hosts = {urlparse(url).netloc for url in one.asked if not url.startswith(("blob:", "data:"))}
     assert hosts == {f"127.0.0.1:{up.port}"}
     one.context.close()
@@ -78,7 +80,9 @@ def test_a_finding_comes_is_acknowledged_and_undone(visit: Visit, up: Up) -> Non
     page = visit.open("#/live")
     visit.drawn()
     say(up, STATION, "in_service", False)
-    card = page.locator("li, article").filter(has_text="is out, though it usually is in service").first
+    card = (
+        page.locator("li, article").filter(has_text="is out, though it usually is in service").first
+    )
     card.wait_for(timeout=30_000)
     card.get_by_role("button", name="Acknowledge", exact=True).click()
     card.get_by_text("acknowledged", exact=False).first.wait_for()
@@ -135,13 +139,13 @@ def test_a_series_has_a_chart_and_a_table(visit: Visit) -> None:
 
 def test_the_language_is_switched_and_remembered(visit: Visit) -> None:
     page = visit.open("#/live")
-    page.get_by_role("button", name="LV").click()
+    page.get_by_role("button", name="Latvie").click()
     page.get_by_role("link", name="Kas notiks, ja").first.wait_for()
     assert page.evaluate("document.documentElement.lang") == "lv"
     page.reload()
     page.get_by_role("link", name="Kas notiks, ja").first.wait_for()
     assert page.evaluate("document.documentElement.lang") == "lv"
-    page.get_by_role("button", name="EN").click()
+    page.get_by_role("button", name="English").click()
     page.get_by_role("link", name="What if").first.wait_for()
 
 

@@ -18,6 +18,9 @@ const POINT: Stops = [
   [17, 8],
 ];
 
+/** A main is wider than the pipe of a yard: `weight` says how much passes there, 1 where nobody says. */
+const MAINS = ['+', 0.55, ['*', 0.6, ['coalesce', ['get', 'weight'], 1]]];
+
 /** Ids of layers that can be picked on the map, by domain. */
 export function pickable(domains: DomainInfo[]): Record<string, string[]> {
   return Object.fromEntries(
@@ -67,7 +70,7 @@ function drawn(
       layout: { 'line-cap': 'round', 'line-join': 'round' },
       paint: {
         'line-color': colour(own, p),
-        'line-width': scaled(layer.width ?? LINE, emphasis(1.8)),
+        'line-width': scaled(layer.width ?? LINE, ['*', emphasis(1.8), MAINS] as never),
         // pipes and cables lie under streets: near by each has a lane of its own
         'line-offset': ['interpolate', ['linear'], ['zoom'], 13, 0, 15, aside * 2, 18, aside * 6],
         'line-opacity': 0.9,

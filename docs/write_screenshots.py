@@ -94,7 +94,7 @@ def fill(http: httpx.Client) -> None:
         "from": now + 3600,
         "to": now + 6 * 3600,
     }
-    made = http.post("/page/notices", json=notice)
+    made = http.post("/page/notices", json=notice, timeout=120)  # the engines may still start
     made.raise_for_status()
     path = f"/page/notices/{made.json()['id']}"
     http.patch(path, json={"state": "published"}).raise_for_status()

@@ -140,6 +140,9 @@ def test_an_asset_is_told_whole(page: Page) -> None:
 
 
 def test_past_now_and_forecast(page: Page) -> None:
+    page.world.time -= 60
+    page.world.measure(1.0)
+    page.world.time += 60
     page.world.measure(0.0)
     page.world.watch.look()
     page.world.time += 1800
@@ -246,6 +249,10 @@ def test_an_alert_takes_a_second_person_and_works_do_not(page: Page) -> None:
     assert all("author" not in one and "people" not in one for one in shown)
     page.world.time += 86400
     assert page.get("/public/notices").json() == {"notices": []}
+    page.world.time = NOON
+    evening = {**wish, "changes": ["energy:line:1 out 20:00-22:00"]}
+    evening |= {"from": NOON + 8 * 3600, "to": NOON + 10 * 3600}
+    assert page.post("/page/notices", evening).json()["people"] == 40
     late = {**wish, "from": NOON - 7200, "to": NOON - 3600}
     assert page.post("/page/notices", late).status_code == 400
     assert page.post("/page/notices", {**wish, "text": {}}).status_code == 400

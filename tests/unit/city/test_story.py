@@ -51,6 +51,7 @@ def test_people_hours_and_causes_by_hand(city: City) -> None:
         begin + 6 * 3600,
         begin + 12 * 3600,
     )
+    assert answer["losses"][0]["worst"] == "places:h1"
     for lost in answer["losses"]:
         assert lost["cause"][0]["assets"][0]["asset"] == "energy:line:1"
         assert lost["cause"][0]["what"] == "out"

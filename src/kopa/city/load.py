@@ -59,6 +59,13 @@ class City:
             raise UsageError(f"'{text}': there is no domain '{change.domain}', only {names}")
         return checked(change, domain.assets(), domain.kinds())
 
+    def called(self, full: str) -> str:
+        """What people call an asset: its name where it has one, with the id that it is found by."""
+        domain, _, native = full.partition(":")
+        assets = self.domains[domain].assets()
+        name = assets.names[assets.find(native)]
+        return full if not name or name in full else f"{name} ({full})"
+
     def links_named(self, text: str) -> list[int]:
         """Numbers of the links between two assets, written ``energy:motor:0>water:P1``.
 

@@ -75,7 +75,7 @@ def _sooner(city: City, answer: WhatIf) -> list[Proposal]:
             Proposal(
                 f"sooner-{number + 1}",
                 "sooner",
-                {"asset": _called(city, change.full), "hours": round((end - until) / 3600, 1)},
+                {"asset": city.called(change.full), "hours": round((end - until) / 3600, 1)},
                 tuple(str(one) for one in events),
             )
         )
@@ -97,7 +97,7 @@ def _protected(city: City, answer: WhatIf, lost: Sequence[LostBy]) -> list[Propo
         Proposal(
             f"protect-{n + 1}",
             "protect",
-            {"asset": _called(city, f"{link.target}"), "source": _called(city, f"{link.source}")},
+            {"asset": city.called(f"{link.target}"), "source": city.called(f"{link.source}")},
             protect=(text,),
         )
         for n, (text, link) in enumerate(list(chosen.items())[:MOST])
@@ -111,11 +111,3 @@ def _links(city: City, answer: WhatIf, one: LostBy) -> Iterator[int]:
     for event in dict.fromkeys(one.events[[*sites[:FOLLOWED], 0]].tolist()):
         if event >= 0:
             yield from answer.explanation.links_used(one.domain, event)
-
-
-def _called(city: City, full: str) -> str:
-    """What people call an asset: its name where it has one, with the id that it is found by."""
-    domain, _, native = full.partition(":")
-    assets = city.domains[domain].assets()
-    name = assets.names[assets.find(native)]
-    return full if not name or name in full else f"{name} ({full})"

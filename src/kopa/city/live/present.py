@@ -6,7 +6,7 @@ import datetime
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -192,7 +192,8 @@ class Present:
                     for finding in domain.watch(state):
                         of, cause = led.get(finding.asset, ((), ()))
                         simulated = _simulated(readings)
-                        found.append(Found(finding, (finding.asset,), of, cause, simulated))
+                        told = self._named(finding)
+                        found.append(Found(told, (finding.asset,), of, cause, simulated))
             found += of_meters(self.city, shown, expected)
         return Now(
             window,
@@ -204,6 +205,13 @@ class Present:
             places,
             time.perf_counter() - begin,
         )
+
+    def _named(self, finding: Finding) -> Finding:
+        """The same, whose words name its asset as people do."""
+        if "asset" not in finding.values:
+            return finding
+        called = self.city.called(str(finding.values["asset"]))
+        return replace(finding, values={**finding.values, "asset": called})
 
     def what_if(self, window: Window, measured: Measured, texts: Sequence[str]) -> WhatIf:
         """What breaks if …, from the city as it is now.

@@ -10,6 +10,7 @@ from kopa.city.live.memory import Memory, Value
 from kopa.city.live.present import Now, Present, window_at
 from kopa.city.load import load_city
 from kopa.domain import Change
+from kopa.errors import Finding
 
 NOON = 1_795_348_800.0  # 2026-11-22T12:00:00Z
 
@@ -67,6 +68,15 @@ def test_a_usual_value_is_no_finding(present: Present) -> None:
     assert [str(change) for change in now.changes] == [f"water:T level {round(level, 1):g}m"]
     assert now.found == ()
     assert now.losses == ()
+
+
+def test_findings_name_assets_as_people_do(present: Present) -> None:
+    assert present.city.called("energy:load:0") == "d0 (energy:load:0)"
+    assert present.city.called("energy:line:0") == "energy:line:0"  # its name says no more
+    wrong = Finding("energy.out", "…", asset="energy:load:0", values={"asset": "energy:load:0"})
+    assert present._named(wrong).values == {"asset": "d0 (energy:load:0)"}
+    plain = Finding("water.inflow", "…", values={"times": 1.5})
+    assert present._named(plain) is plain
 
 
 def test_a_line_that_is_out_dries_homes_and_says_why(present: Present) -> None:

@@ -48,7 +48,11 @@ class Mosquitto:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:  # it hears no signal while it starts
+            self._process.kill()
+            self._process.wait(10)
 
     def publish(self, *levels: float) -> None:
         assert PUBLISH is not None

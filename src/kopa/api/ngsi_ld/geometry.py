@@ -49,7 +49,7 @@ def check_geometry(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise BadRequestData("A geometry is a GeoJSON object.")
     kind, coordinates = value.get("type"), value.get("coordinates")
-    if kind not in GEOMETRIES or not isinstance(kind, str):
+    if not isinstance(kind, str) or kind not in GEOMETRIES:
         raise BadRequestData("A geometry has no type that GeoJSON knows.")
     _check_positions(coordinates, _DEPTH[kind], kind)
     return value

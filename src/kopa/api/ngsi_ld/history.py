@@ -94,7 +94,7 @@ def instance_of(row: Observation) -> Instance | None:
             found = row.raw
         if isinstance(found, dict) and found.get("gone") is True:
             return None
-        if isinstance(found, dict) and found.get("type") in VALUE_MEMBER:
+        if isinstance(found, dict) and found.get("type") in tuple(VALUE_MEMBER):
             made = found
         elif row.value is None:
             made = {"type": "Property", "value": row.raw, "observedAt": moment_text(row.at)}

@@ -69,9 +69,8 @@ TEMPORAL_ONLY = "temporalOnly"
 ENTITY_MEMBERS = frozenset(("id", "type", "scope", "expiresAt", "@context", TEMPORAL_ONLY, *TIMES))
 """Members of an entity that are not attributes of it."""
 
-GEOMETRIES = frozenset(
-    ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
-)
+# a tuple: what is looked for in it comes from outside, and may be a list, which no set takes
+GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
 
 _BLANKS = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s\x00-\x1f\x7f<>\"{}|\\^`]+\Z")

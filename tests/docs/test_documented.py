@@ -31,9 +31,14 @@ def tracked() -> list[Path]:
 
 
 def test_no_file_is_too_long() -> None:
-    # words are one file a language, however many they are
-    kinds = (".py", ".toml", ".md", ".ts", ".svelte", ".css")
-    code = [file for file in tracked() if file.suffix in kinds]
+    kinds = (".py", ".toml", ".md", ".ftl", ".ts", ".svelte", ".css")
+    # the page's words are one file a language, so that a third language is one file more
+    words = ROOT / "frontend" / "src" / "text"
+    code = [
+        file
+        for file in tracked()
+        if file.suffix in kinds and not (file.parent == words and file.suffix == ".ftl")
+    ]
     assert len(code) > 50
     long = {str(f): n for f in code if (n := len(f.read_text("utf-8").splitlines())) > LONGEST}
     assert long == {}

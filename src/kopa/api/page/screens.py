@@ -182,7 +182,15 @@ class Screens:
         self._store.commit(Batch(documents=(put,)))
 
     def _follow(self, one: Screen, line: Connection) -> None:
-        """Take what the process says until it ends."""
+        """Take what the process says until it ends; then another may start, whatever happened."""
+        try:
+            self._hear(one, line)
+        finally:
+            with self._lock:
+                self._running = None
+        self._tell(one)
+
+    def _hear(self, one: Screen, line: Connection) -> None:
         begin = time.monotonic()
         try:
             while True:
@@ -207,9 +215,6 @@ class Screens:
                 self._put(old.id, None)
         except KopaError:  # the store closes as Kopa ends
             one.trouble = one.trouble or "it could not be kept"
-        with self._lock:
-            self._running = None
-        self._tell(one)
 
     def _tell(self, one: Screen) -> None:
         told = {name: getattr(one, name) for name in ("id", "state", "done", "total")}

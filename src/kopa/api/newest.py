@@ -38,10 +38,15 @@ class Newest:
             if key.entity in self._assets and not key.dataset and key.attribute not in GIVEN
         }
 
+    def said(self) -> list[Key]:
+        """Series whose newest value was said without a time: it holds until another is said."""
+        rows = self._store.last(self._tenant, list(self.keys())).rows()
+        return [row.key for row in rows if number_of(row)[1]]
+
     def values(self) -> Iterator[Value]:
         """The newest value of every series that is a number or a switch."""
         for row in self._store.last(self._tenant, list(self.keys())).rows():
-            value, lasting = _number(row)
+            value, lasting = number_of(row)
             if value is not None:
                 series = (*self._places[row.key.entity], row.key.attribute)
                 yield Value(series, row.at / 1e6, value, row.label.simulated, lasting)
@@ -52,7 +57,7 @@ def _place(city: City, asset: str) -> tuple[str, int]:
     return domain, city.domains[domain].assets().index[native]
 
 
-def _number(row: Observation) -> tuple[float | None, bool]:
+def number_of(row: Observation) -> tuple[float | None, bool]:
     """The number that a row says, switches as 0 or 1; and whether it holds until further notice."""
     value, said = row.value, _said(row.raw)
     switch = None if said is None else said.get("value")

@@ -94,6 +94,10 @@ class Watch:
         """Series that were ever observed, with the asset of each."""
         return self._newest.keys()
 
+    def said(self) -> list[Key]:
+        """Those whose newest value holds until another is said."""
+        return self._newest.said()
+
     def rounds(self) -> Rounds:
         """Looks again and again, as long as it is entered."""
         return Rounds("kopa-watch", self._round, self._every)

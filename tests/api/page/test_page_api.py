@@ -12,13 +12,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
-from watched_city import NOON, World
+from watched_city import LINE, NOON, World
 
 from kopa.access.roles import Caller
 from kopa.api.page.reports import blotted
 from kopa.api.page.routes import page_routes
 from kopa.api.page.screens import Screens
 from kopa.city.tiles import Tiles
+from kopa.store import Batch, Key, Observation, Observations
 
 OUT = "energy:line:1 out"
 
@@ -162,6 +163,21 @@ def test_past_now_and_forecast(page: Page) -> None:
     before = page.get("/page/moment", at=NOON - 86400).json()
     assert (before["status"], before["services"], before["values"]) == ("unknown", None, [])
     assert page.get("/page/moment", at="soon").status_code == 400
+
+
+def test_what_was_said_without_a_time_holds_in_the_past_too(page: Page) -> None:
+    said = Observation(
+        Key(LINE, "in_service"),
+        round((NOON - 86_400) * 1e6),
+        None,
+        raw='{"type": "Property", "value": false}',
+    )
+    page.world.store.commit(Batch(observations=(Observations.of("", [said]),)))
+    page.world.watch.look()
+    told = page.get("/page/moment", at=NOON - 3600).json()
+    assert told["values"] == [["energy:line:0", "in_service", 0.0, "", False]]
+    before = page.get("/page/moment", at=NOON - 90_000).json()
+    assert before["values"] == []
 
 
 def test_a_series_has_history_and_forecast(page: Page) -> None:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from kopa.api.answer import get, number
+from kopa.api.newest import number_of
 from kopa.api.past import Past
 from kopa.api.problem import problem
 from kopa.api.watch import Watch
@@ -23,6 +24,8 @@ from kopa.errors import RangeError
 from kopa.store import Key, Span, Store
 
 MOST_POINTS = 2000
+HOUR_US = 3_600_000_000
+"""A measured value is old after so long; what was said without a time is not."""
 NOW_S = 30.0
 """A moment so close to now is now."""
 
@@ -114,19 +117,20 @@ class Moments:
 
     def _values(self, moment: float) -> list[list[Any]]:
         """The newest value of each series up to a moment, where it was not old by then."""
-        keys = self._watch.keys()
-        span = Span(round((moment - 3600) * 1e6), round(moment * 1e6) + 1, most=1, newest=True)
-        found = self._store.points(self._tenant, list(keys), span)
+        keys, end = self._watch.keys(), round(moment * 1e6) + 1
+        hour = Span(end - HOUR_US, end, most=1, newest=True)
+        ever = Span(end=end, most=1, newest=True)
+        rows = {
+            row.key: row
+            for asked, span in ((self._watch.said(), ever), (list(keys), hour))
+            if asked
+            for row in self._store.points(self._tenant, asked, span).rows()
+        }
         return [
-            [
-                keys[row.key],
-                row.key.attribute,
-                _plain(row.value),
-                row.label.unit,
-                row.label.simulated,
-            ]
-            for row in found.rows()
-            if isinstance(row.value, float)
+            [keys[key], key.attribute, _plain(value), row.label.unit, row.label.simulated]
+            for key, row in rows.items()
+            for value in [number_of(row)[0]]
+            if value is not None
         ]
 
     def series(

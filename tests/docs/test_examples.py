@@ -77,5 +77,6 @@ def test_make_run_serves_the_page_and_ends_cleanly(told: tuple[Path, str], tmp_p
     finally:
         if run.poll() is None:
             os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
     assert f"http://127.0.0.1:{port}" in log.read_text()
     assert "Traceback" not in log.read_text()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from dask_cluster import LOOSE, lost_number
@@ -78,3 +81,10 @@ def test_no_scheduler_is_told() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(UsageError, match="no Dask scheduler answers"):
         map_cases(Work(square, lost), [1], dask="tcp://127.0.0.1:9")
+
+
+def test_even_the_first_process_is_started_uninterrupted() -> None:
+    # in a process of its own: only the first start of a process starts Python's tracker
+    file = Path(__file__).with_name("uninterrupted_child.py")
+    said = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True)
+    assert said.stdout == "True\n"

@@ -147,21 +147,19 @@ def findings_of(file: Path) -> tuple[Finding, ...]:
     return tuple(Finding(**json.loads(text)) for (text,) in rows)
 
 
-def work(line: Connection, jobs: tuple[Job, ...], folder: Path) -> None:
+def work(line: Connection, folder: Path) -> None:
     """Do jobs one after the other; tells of each ``(name, findings)``, none when it is done.
 
     Parameters
     ----------
     line
-        Where it tells.
-    jobs
-        The jobs.
+        Gives the jobs, a tuple of `Job`; here it tells.
     folder
         Where the files are kept.
     """
     os.setsid()  # who ends it ends what it started
     os.nice(NICE)
-    for job in jobs:
+    for job in line.recv():
         line.send((job.name, _done(job, folder)))
     line.close()
 

@@ -156,7 +156,7 @@ class Tiles:
         context = multiprocessing.get_context("spawn")
         line, other = context.Pipe()
         self._process = context.Process(
-            target=work, args=(other, jobs, self._folder), name="kopa-tiles", daemon=True
+            target=work, args=(other, self._folder), name="kopa-tiles", daemon=True
         )
         with uninterrupted():
             self._process.start()
@@ -166,6 +166,8 @@ class Tiles:
         found: list[Finding] = []
         done: set[str] = set()
         with suppress(EOFError, OSError):
+            # not as an argument: a start waits for ever for a process that ended before it read
+            line.send(jobs)
             while len(done) < len(jobs):
                 name, findings = line.recv()
                 done.add(name)

@@ -7,7 +7,8 @@ For every in-port the out-ports of the wanted name are searched, in this order:
 3. the least way along the streets;
 4. the least distance in a straight line.
 
-An in-port that something nearby can disturb (`Match.within_m`) takes every source within reach.
+An in-port that something nearby can disturb (`Match.within_m`) takes every source within reach;
+one that gathers (`Match.gathers`) takes every source that no other target is nearer to.
 """
 
 from __future__ import annotations
@@ -154,6 +155,8 @@ class Linker:
         )  # fmt: skip
 
     def _links(self, assets: Assets, port: Port, rows: IntArray, sources: Sources) -> list[Link]:
+        if port.match.gathers:
+            return list(self._gathered(assets, port, rows, sources))
         if port.match.within_m:
             return list(self._nearby(assets, port, rows, sources))
         links: list[Link] = []
@@ -174,7 +177,7 @@ class Linker:
         return Link(
             source,
             target,
-            "curve" if port.match.curve else "all",
+            "sum" if port.match.gathers else "curve" if port.match.curve else "all",
             threshold=threshold,
             curve=port.match.curve,
             origin=self._origin,
@@ -200,6 +203,24 @@ class Linker:
             for at in sorted(there[near].tolist()):
                 metres = float(np.hypot(sources.x[at] - point[0], sources.y[at] - point[1]))
                 yield self._link(sources.ends[at], target, port, STRAIGHT, metres)
+
+    def _gathered(
+        self, assets: Assets, port: Port, rows: IntArray, sources: Sources
+    ) -> Iterator[Link]:
+        from scipy.spatial import cKDTree
+
+        # all the port's assets, not the wanted ones only: another may be nearer
+        here = port.rows[np.isfinite(assets.x[port.rows] + assets.y[port.rows])]
+        there = np.flatnonzero(np.isfinite(sources.x + sources.y))
+        if not len(here) or not len(there):
+            return
+        tree = cKDTree(np.column_stack([assets.x[here], assets.y[here]]))
+        far, near = tree.query(np.column_stack([sources.x[there], sources.y[there]]))
+        wanted = set(rows.tolist())
+        for at, metres, row in zip(there.tolist(), far, here[near].tolist(), strict=True):
+            if row in wanted and (not port.match.within_m or metres <= port.match.within_m):
+                target = End(assets.domain, port.name, assets.ids[row])
+                yield self._link(sources.ends[at], target, port, STRAIGHT, float(metres))
 
     def _best(
         self, assets: Assets, rows: IntArray, sources: Sources, straight: bool

@@ -26,6 +26,10 @@ class Match:
         True: the nearest in a straight line, whatever streets and zones say.
     threshold, curve
         As in `Link`; with a curve the link's rule is ``curve``.
+    gathers
+        True: what leaves at every source must go somewhere: each source, not each target, gets
+        the nearest other end in a straight line, at most `within_m` away unless that is 0, and
+        the links' rule is ``sum``.
     """
 
     port: str = ""
@@ -33,6 +37,7 @@ class Match:
     straight: bool = False
     threshold: float | None = None
     curve: tuple[tuple[float, float], ...] = ()
+    gathers: bool = False
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def test_a_burst_without_pressure_is_refused(tmp_path: Path) -> None:
     model = water(tmp_path, GRAVITY)
     quiet = model.simulate(Plan(model.network, ()), DAY)
     with pytest.raises(RangeError, match="no pressure at that time"):
-        plan(model.network, DAY, changes(model, "P5 burst 2L/s"), None, 0 * quiet.pressure)
+        plan(model.network, DAY, changes(model, "P5 burst 2L/s"), {}, 0 * quiet.pressure)
 
 
 def test_great_burst_leaves_too_little_pressure(tmp_path: Path) -> None:
@@ -132,6 +132,19 @@ def test_closed_pipes_cut_off(tmp_path: Path) -> None:
     assert dry.what == "no_water"
     assert (dry.start, dry.end) == (10 * 3600, 14 * 3600)
     assert {parent.index for parent in dry.parents} == {0, 1}
+
+
+def test_a_reservoir_without_its_source_gives_nothing(tmp_path: Path) -> None:
+    """A third of the supply is as none, six tenths as all."""
+    model = gravity(tmp_path)
+    supply = np.ones((24, 1))
+    supply[8:14], supply[16:20] = 0.3, 0.6
+    result = model.run(DAY, [], {"supply": supply})
+    assert series(result, model, "J2") == [1] * 8 + [0] * 6 + [1] * 10
+    first, dry = result.events
+    assert (first.what, first.start, first.end) == ("no_supply", 8 * 3600, 14 * 3600)
+    assert (first.parents[0].kind, first.parents[0].port) == ("input", "supply")
+    assert (dry.what, dry.parents[0].index) == ("no_water", 0)
 
 
 def test_junction_out_shuts_all_links_at_it(tmp_path: Path) -> None:

@@ -113,6 +113,22 @@ def test_far_links_are_doubtful_and_told() -> None:
     assert (finding.code, finding.asset) == ("links.doubtful", "homes:h")
 
 
+def test_what_is_gathered_goes_to_the_nearest_target() -> None:
+    """Each source once, its flow summed up; what is too far goes nowhere."""
+    supply = source(("a", "", "", 0.0, 0.0), ("b", "", "", 10.0, 0.0), ("c", "", "", 900.0, 0.0))
+    places = (("left", "", "", 0.0, 5.0), ("mid", "", "", 6.0, 0.0), ("none", "", "", -99.0, 0.0))
+    homes = target(*places, match=Match("water", 100.0, gathers=True))
+    linker = Linker({"supply": supply, "homes": homes})
+    found = linker.propose().links
+    assert [(link.source.asset, link.target.asset) for link in found] == [
+        ("a", "left"),
+        ("b", "mid"),
+    ]
+    assert {link.rule for link in found} == {"sum"}
+    only = linker.propose({End("homes", "water", "left")}).links
+    assert [link.source.asset for link in only] == ["a"]
+
+
 def test_a_disturbance_takes_every_source_within_reach() -> None:
     curve = ((0.0, 1.0), (1.0, 0.0))
     supply = source(("a", "", "", 5.0, 0.0), ("b", "", "", 0.0, 8.0), ("c", "", "", 50.0, 0.0))

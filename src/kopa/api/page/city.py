@@ -20,6 +20,7 @@ from kopa.city.tiles import Tiles
 from kopa.city.words import languages, text_of
 from kopa.domain.change import ChangeKind
 from kopa.domain.page import page_of
+from kopa.model import port_of
 
 
 def routes(city: City, places: Places, tiles: Tiles, simulated: bool) -> list[Route]:
@@ -87,12 +88,18 @@ def domains_document(city: City) -> Document:
 
 
 def services_of(city: City) -> list[str]:
-    """What people get: ports that stand where people are."""
+    """What people get: ports that stand where people are, of what a domain of the city offers."""
     served: dict[str, dict[str, None]] = {"in": {}, "out": {}}
+    offered = {
+        port.name
+        for domain in city.domains.values()
+        for port in domain.ports()
+        if port.direction == "out" and not port_of(domain.ports(), "in", port.name)
+    }
     for domain in city.domains.values():
         people = domain.assets().people
         for port in domain.ports():
-            if len(port.rows) and people[port.rows].sum() > 0:
+            if port.name in offered and len(port.rows) and people[port.rows].sum() > 0:
                 served[port.direction].setdefault(port.name)
     # where places are known, they say what they need; a network alone says what it offers
     return list(served["in"] or served["out"])

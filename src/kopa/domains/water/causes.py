@@ -188,4 +188,4 @@ class _Edges:
 
 
 def _parent(d: Disturbance) -> Parent:
-    return Parent("change", d.change) if d.change >= 0 else Parent("input", d.pump, "electricity")
+    return Parent("change", d.change) if d.change >= 0 else Parent("input", d.column, d.port)

@@ -92,10 +92,11 @@ class Water:
         return self.network.shapes
 
     def ports(self) -> Ports:
-        """Pumps need electricity; junctions offer water and pressure, pipes say what they spill."""
+        """Pumps need electricity, reservoirs supply; junctions offer water, pipes what they spill."""
         network = self.network
         return (
             Port("electricity", "in", len(network.node_ids) + network.pumps, flag=True),
+            Port("supply", "in", network.reservoirs, flag=True),
             Port("water", "out", network.junctions),
             Port(
                 "pressure",
@@ -122,14 +123,13 @@ class Water:
         self, window: Window, changes: Sequence[Change], inputs: PortSeries
     ) -> tuple[Plan, Hydraulics, int]:
         """What a run does to the network, its hydraulics, and how often an engine ran."""
-        electricity = inputs.get("electricity")
         quiet = self._quiet(window)
         bursts = any(change.kind == "burst" for change in changes)
         planned = plan(
             self.network,
             window,
             changes,
-            electricity,
+            inputs,
             quiet.pressure if bursts else None,
         )
         if not planned.disturbances:

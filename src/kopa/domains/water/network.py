@@ -266,6 +266,10 @@ class Network:
             zones=(*self.zones, *[""] * len(links), *zones, ""),
         )
 
+    def links_at(self, node: int) -> tuple[int, ...]:
+        """Links that end at a node."""
+        return tuple(map(int, np.flatnonzero((self.ends == node).any(axis=0))))
+
     def link_row(self, link: int) -> int:
         """Asset row of a link."""
         return len(self.node_ids) + link

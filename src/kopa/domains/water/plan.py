@@ -1,4 +1,4 @@
-"""What changes and lost electricity do to the network, moment by moment."""
+"""What changes and lost inputs do to the network, moment by moment."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import numpy as np
 
 from kopa.domain import Change
 from kopa.errors import RangeError
-from kopa.model import FloatArray, IntArray, Window
+from kopa.model import FloatArray, IntArray, PortSeries, Window
 
 from .network import JUNCTION, Network
 
-ELECTRICITY_NEEDED = 0.5
-"""A pump stops in a step in which less than this share of its electricity arrives."""
+NEEDED = 0.5
+"""A pump stops, a reservoir gives nothing, in a step in which less than this share arrives."""
+
+_LOST = {"electricity": "no_electricity", "supply": "no_supply"}
+"""Word of the event by the in-port at which too little arrives."""
 
 DISCHARGE = 0.6
 """Discharge coefficient of a sharp-edged hole; Lambert (2001) and EPANET's leakage model."""
@@ -25,16 +28,18 @@ _SAME = 1e-6  # m; EPANET keeps levels in feet
 
 @dataclass(frozen=True)
 class Disturbance:
-    """One thing that a change, or lost electricity, does to the network.
+    """One thing that a change, or a lost input, does to the network.
 
     Parameters
     ----------
     what
-        Word of the event: the change's kind, or ``no_electricity``.
+        Word of the event: the change's kind, ``no_electricity`` or ``no_supply``.
     start, end
         Seconds since midnight.
-    change, pump
-        Number of the change, or of the pump among the pumps, that it comes from; else -1.
+    change
+        Number of the change that it comes from, or -1.
+    port, column
+        Else the in-port, and the column of its series, that it comes from.
     links
         Links that it closes.
     nodes
@@ -56,7 +61,8 @@ class Disturbance:
     end: int
     rows: tuple[int, ...]
     change: int = -1
-    pump: int = -1
+    port: str = ""
+    column: int = -1
     links: tuple[int, ...] = ()
     nodes: tuple[int, ...] = ()
     factor: float = 1.0
@@ -123,7 +129,7 @@ def plan(
     network: Network,
     window: Window,
     changes: Sequence[Change],
-    electricity: FloatArray | None,
+    inputs: PortSeries,
     pressure: FloatArray | None,
 ) -> Plan:
     """The plan of a run.
@@ -136,8 +142,9 @@ def plan(
         The run's window.
     changes
         Checked changes.
-    electricity
-        Share of their electricity that the pumps get, shape (step, pump); None for all of it.
+    inputs
+        Share that arrives of the pumps' electricity, shape (step, pump), and of what feeds the
+        reservoirs, shape (step, reservoir).
     pressure
         Pressure without any change, m, shape (step, node), by which bursts are sized; needed
         only where there is a burst.
@@ -146,8 +153,9 @@ def plan(
         _disturbance(network, window, number, change, pressure)
         for number, change in enumerate(changes)
     ]
-    if electricity is not None:
-        found += _without_electricity(network, window, electricity)
+    for port, word in _LOST.items():
+        if port in inputs:
+            found += _lost(network, window, port, word, inputs[port])
     return Plan(network, tuple(found))
 
 
@@ -174,10 +182,8 @@ def _disturbance(
         level = _level(network, window, change, row)
         return Disturbance(change.kind, start, end, (row,), number, nodes=(row,), level=level)
     if change.kind == "out":
-        at_node = np.flatnonzero((network.ends == row).any(axis=0))
-        return Disturbance(
-            change.kind, start, end, (row,), number, links=tuple(map(int, at_node)), nodes=(row,)
-        )
+        links = network.links_at(row)
+        return Disturbance(change.kind, start, end, (row,), number, links=links, nodes=(row,))
     touched: IntArray
     if kind == "network":
         touched = network.junctions
@@ -262,25 +268,32 @@ def _leak(
     return flow / network.units.flow / usual / len(at)
 
 
-def _without_electricity(
-    network: Network, window: Window, electricity: FloatArray
+def _lost(
+    network: Network, window: Window, port: str, word: str, share: FloatArray
 ) -> list[Disturbance]:
-    """A disturbance for every stretch of steps in which a pump has no electricity."""
-    off = electricity < ELECTRICITY_NEEDED
+    """A disturbance for every stretch of steps in which an asset gets too little."""
+    off = share < NEEDED
     found = []
-    for pump in np.flatnonzero(off.any(axis=0)):
-        link = int(network.pumps[pump])
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], off[:, pump].astype(int), [0]])))
+    links: tuple[int, ...]
+    for column in map(int, np.flatnonzero(off.any(axis=0))):
+        if port == "electricity":
+            link = int(network.pumps[column])
+            row, links, nodes = network.link_row(link), (link,), network.ends[:, link]
+        else:
+            row = int(network.reservoirs[column])
+            links, nodes = network.links_at(row), np.array([row])
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], off[:, column].astype(int), [0]])))
         for low, high in edges.reshape(-1, 2):
             found.append(
                 Disturbance(
-                    "no_electricity",
+                    word,
                     window.start + int(low) * window.step,
                     window.start + int(high) * window.step,
-                    (network.link_row(link),),
-                    pump=int(pump),
-                    links=(link,),
-                    nodes=tuple(int(node) for node in network.ends[:, link]),
+                    (row,),
+                    port=port,
+                    column=column,
+                    links=links,
+                    nodes=tuple(map(int, nodes)),
                 )
             )
     return found

@@ -172,7 +172,7 @@ class _Task:
         network = self._network
         kind = "off" if network.link_types[link] == PUMP else "closed"
         change = Change("water", network.assets.ids[network.link_row(link)], kind)
-        run = self._run(plan(network, self._window, [change], None, None))
+        run = self._run(plan(network, self._window, [change], {}, None))
         wrong = distrust(network, run)
         if wrong:
             return Case(link, float("nan"), "unknown", True, wrong[0].what)

@@ -8,6 +8,7 @@ event-level = level as measured
 event-out = out of service
 event-factor = demand changed
 event-no_electricity = no electricity
+event-no_supply = no water from its source
 event-empty = empty
 event-no_water = no water
 event-low_pressure = low pressure
@@ -23,6 +24,7 @@ kind-network = whole network
 
 port-electricity = electricity
 port-water = water
+port-supply = supply of its source
 port-pressure = pressure
 
 quantity-water_not_supplied = water not supplied

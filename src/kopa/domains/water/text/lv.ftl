@@ -8,6 +8,7 @@ event-level = izmērīts līmenis
 event-out = ārpus ekspluatācijas
 event-factor = mainīts patēriņš
 event-no_electricity = nav elektrības
+event-no_supply = avots nedod ūdeni
 event-empty = tukšs
 event-no_water = nav ūdens
 event-low_pressure = zems spiediens
@@ -23,6 +24,7 @@ kind-network = viss tīkls
 
 port-electricity = elektrība
 port-water = ūdens
+port-supply = avota padeve
 port-pressure = spiediens
 
 quantity-water_not_supplied = nepiegādātais ūdens

@@ -92,7 +92,7 @@ class Water:
         return self.network.shapes
 
     def ports(self) -> Ports:
-        """Pumps need electricity, reservoirs supply; junctions offer water, pipes what they spill."""
+        """Pumps need electricity, reservoirs supply; junctions offer water, pipes spill."""
         network = self.network
         return (
             Port("electricity", "in", len(network.node_ids) + network.pumps, flag=True),

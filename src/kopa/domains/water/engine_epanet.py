@@ -340,6 +340,12 @@ class Project:
         self._call("EN_gettag", c_int(0), c_int(index), text)
         return _decoded(text.value)
 
+    def node_comment(self, index: int) -> str:
+        """What stands behind the semicolon on a node's line."""
+        text = create_string_buffer(256)
+        self._call("EN_getcomment", c_int(0), c_int(index), text)
+        return _decoded(text.value)
+
     def demands(self, index: int) -> list[tuple[float, int]]:
         """Base demand and pattern index of each demand category of a junction."""
         number, pattern = c_int(), c_int()

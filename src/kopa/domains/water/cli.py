@@ -13,7 +13,7 @@ from kopa.errors import UsageError
 from kopa.model import Window
 from kopa.model.window import clock, duration, seconds
 
-from . import cli_isolate, cli_quality
+from . import cli_isolate, cli_night_flow, cli_quality
 from .causes import shares
 from .cli_common import network_arguments, open_water
 from .domain import KINDS, Water
@@ -51,6 +51,7 @@ def register(jobs: Any) -> None:
     many.set_defaults(run=screen_links)
     cli_isolate.register(jobs)
     cli_quality.register(jobs)
+    cli_night_flow.register(jobs)
 
 
 def _common(job: argparse.ArgumentParser) -> None:

@@ -45,12 +45,17 @@ class Rows:
         CSV, or GeoJSON where the name ends so or the text begins with a brace.
     area
         Second part of the findings' codes: ``water.<area>-column``.
+
+    Attributes
+    ----------
+    heads
+        Names of the values by their lower-case form, in the order of the file.
     """
 
     def __init__(self, file: Path, area: str) -> None:
         self.file, self._area = file, area
         self.findings: list[Finding] = []
-        self.heads: frozenset[str] = frozenset()
+        self.heads: dict[str, str] = {}
         text = self._text()
         self.rows: list[Row] = []
         if text is not None:
@@ -104,8 +109,11 @@ class Rows:
         lines = text.splitlines()
         first = lines[0] if lines else ""
         table = csv.DictReader(lines, delimiter=";" if ";" in first else ",")
-        table.fieldnames = [head.strip().lower() for head in table.fieldnames or []]
-        self.heads = frozenset(table.fieldnames)
+        heads = [head.strip() for head in table.fieldnames or []]
+        table.fieldnames = [head.lower() for head in heads]
+        self.heads = dict(zip(table.fieldnames, heads, strict=True))
+        for head in sorted({one for one in table.fieldnames if table.fieldnames.count(one) > 1}):
+            self.note("column", f"the column '{head}' is there twice.", "Rename one.", "line 1")
         try:
             for row in table:
                 place = f"line {table.line_num}"
@@ -147,7 +155,7 @@ class Rows:
                 for key, value in (given if isinstance(given, dict) else {}).items()
                 if value not in (None, "")
             }
-            self.heads |= values.keys()
+            self.heads |= {key: key for key in values}
             if isinstance(feature.get("id"), str | int):
                 values.setdefault("id", str(feature["id"]))
             point = None

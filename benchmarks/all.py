@@ -35,6 +35,10 @@ SECTIONS = {
         "Water: N-1 over all pipes, 24 h in steps of 1 h, against that loop",
         "python benchmarks/water_n1.py --hours 24 Net3.inp L-TOWN.inp",
     ),
+    "isolation": (
+        "Water: shutdowns of ky8_v against WNTR's segments and one EPANET run",
+        "python benchmarks/isolation.py ky8_v.inp",
+    ),
     "cities": ("`kopa new`: four maps, and growth", "python benchmarks/new_city.py"),
     "burst": (
         "What-ifs of burst mains in L'Aquila as `kopa new` makes it",
@@ -100,6 +104,7 @@ def summary(told: dict[str, dict[str, Any]]) -> str:
         ("the same with a power flow of every outage", "", f"{energy['ratio_full']:.0f}×"),
         ("memory, BWSN2", "≤ 500 MB", f"{memory} MB"),
         ("kopa --help", "≤ 0.4 s", f"{start:.2f} s"),
+        *isolation_rows(told["isolation"]),
         *new_rows(told),
         *live_rows(told["telemetry"]),
         *page_rows(told["page"]),
@@ -108,6 +113,15 @@ def summary(told: dict[str, dict[str, Any]]) -> str:
     lines = ["| what | at least | measured |", "|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def isolation_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Figures of shutdowns."""
+    what = "segments, isolation of every pipe of ky8_v and one run, file read"
+    return [
+        (what, "≤ 60 s", f"{told['every_pipe_s']:.2f} s"),
+        ("isolation of one pipe with its run, file read", "≤ 0.5 s", f"{told['one_pipe_s']:.2f} s"),
+    ]
 
 
 def new_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -283,6 +297,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
         "water_n1.py", "--hours", "0", *_water(data, "L-TOWN", "ky17", "BWSN_Network_2")
     ),
     "day": lambda data: run("water_n1.py", "--hours", "24", *_water(data, "Net3", "L-TOWN")),
+    "isolation": lambda data: run("isolation.py", *_water(data, "ky8_v")),
     "cities": lambda data: run("new_city.py", "--data", str(data)),
     "burst": _burst,
     "matrix": lambda data: run(

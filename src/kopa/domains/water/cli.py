@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,12 @@ from kopa.errors import UsageError
 from kopa.model import Window
 from kopa.model.window import clock, duration, seconds
 
+from . import cli_isolate, cli_night_flow, cli_quality
 from .causes import shares
+from .cli_common import network_arguments, open_water
 from .domain import KINDS, Water
 from .effects import unserved
 from .hydraulics import Hydraulics
-from .network import Service
-from .read_inp import read_inp
 from .screen import SNAPSHOT, Case, Pool, Screening, outages, screen
 
 SHOWN = 15
@@ -50,24 +49,23 @@ def register(jobs: Any) -> None:
     many.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
     many.add_argument("--dask", default="", metavar="ADDRESS", help="run on a Dask cluster")
     many.set_defaults(run=screen_links)
+    cli_isolate.register(jobs)
+    cli_quality.register(jobs)
+    cli_night_flow.register(jobs)
 
 
 def _common(job: argparse.ArgumentParser) -> None:
-    job.add_argument("network", type=Path, metavar="NET.inp", help="network as EPANET INP")
+    network_arguments(job)
     job.add_argument(
         "--hours", type=float, default=24.0, help="length; 0: one solution, held for a step"
     )
     job.add_argument("--step", default="1h", help="length of a step: 15min, 1h, 900s")
     job.add_argument("--at", metavar="HH:MM", help="begin (default: the file's start clock time)")
-    job.add_argument("--required", type=float, metavar="M", help="pressure of full service, m")
-    job.add_argument("--minimum", type=float, metavar="M", help="pressure of no service, m")
-    job.add_argument("--exponent", type=float, help="of the pressure-demand function")
-    job.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
 def solve(arguments: argparse.Namespace) -> int:
     """What every junction gets; gives the exit code."""
-    water, findings = _water(arguments)
+    water, findings = open_water(arguments)
     window, scale = _window(arguments, water)
     changes = [_change(text, water) for text in arguments.change]
     planned, run, runs = water.solve(window, changes, {})
@@ -82,7 +80,7 @@ def solve(arguments: argparse.Namespace) -> int:
 
 def screen_links(arguments: argparse.Namespace) -> int:
     """N-1 of the links; gives the exit code."""
-    water, findings = _water(arguments)
+    water, findings = open_water(arguments)
     window, scale = _window(arguments, water)
     links = outages(water.network, arguments.links == "pipes")
     with console.progress("links", len(links), quiet=arguments.json) as advance:
@@ -93,17 +91,6 @@ def screen_links(arguments: argparse.Namespace) -> int:
     else:
         _tell_screened(water, found, scale, findings)
     return 0
-
-
-def _water(arguments: argparse.Namespace) -> tuple[Water, list[Finding]]:
-    given = (arguments.minimum, arguments.required, arguments.exponent)
-    service = None
-    if any(value is not None for value in given):
-        usual = Service()
-        values = zip(given, (usual.minimum, usual.required, usual.exponent), strict=True)
-        service = Service(*(default if value is None else value for value, default in values))
-    network, warnings = read_inp(arguments.network, service)
-    return Water(network), list(warnings)
 
 
 def _window(arguments: argparse.Namespace, water: Water) -> tuple[Window, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from .network import Network, Service
 from .plan import Plan, plan
 from .projects import Projects
 from .read_inp import read_inp
+from .read_valves import read_valves
 from .screen import bounds
 from .trust import distrust
 
@@ -29,6 +31,7 @@ PACKAGE = "kopa.domains.water"
 
 KINDS = (
     ChangeKind("closed", ("pipe", "valve"), "shut: nothing passes", outage=True),
+    ChangeKind("isolated", ("pipe",), "its segment is shut off by the isolation valves around it"),
     ChangeKind(
         "burst",
         ("pipe",),
@@ -223,6 +226,9 @@ def load(section: Mapping[str, Any], folder: Path) -> tuple[Water, tuple[Finding
     """
     values = settings(section, PACKAGE, "water")
     network, warnings = read_inp(folder / values["network"], _service(section, values))
+    if values["valves"]:
+        valves, unplaced = read_valves(folder / values["valves"], network)
+        network, warnings = replace(network, isolation_valves=valves), (*warnings, *unplaced)
     return Water(network), warnings
 
 

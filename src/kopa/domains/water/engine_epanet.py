@@ -17,6 +17,7 @@ from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 
@@ -43,13 +44,18 @@ class NodeValue(IntEnum):
     ELEVATION = 0
     BASE_DEMAND = 1
     EMITTER = 3
+    INITIAL_QUALITY = 4
+    SOURCE_QUALITY = 5
+    SOURCE_TYPE = 7
     TANK_LEVEL = 8
     DEMAND = 9
     HEAD = 10
     PRESSURE = 11
+    QUALITY = 12
     MIN_VOLUME = 18
     MIN_LEVEL = 20
     MAX_LEVEL = 21
+    TANK_BULK = 23
     TANK_VOLUME = 24
     MAX_VOLUME = 25
     CAN_OVERFLOW = 26
@@ -68,6 +74,8 @@ class LinkValue(IntEnum):
     MINOR_LOSS = 3
     INITIAL_STATUS = 4
     INITIAL_SETTING = 5
+    BULK = 6
+    WALL = 7
     FLOW = 8
     STATUS = 11
     SETTING = 12
@@ -168,7 +176,7 @@ class Project:
         self._value, self._time = c_double(), c_long()
         self._to_value, self._to_time = byref(self._value), byref(self._time)
 
-    def __enter__(self) -> Project:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -338,6 +346,12 @@ class Project:
         """Tag of a node."""
         text = create_string_buffer(256)
         self._call("EN_gettag", c_int(0), c_int(index), text)
+        return _decoded(text.value)
+
+    def node_comment(self, index: int) -> str:
+        """What stands behind the semicolon on a node's line."""
+        text = create_string_buffer(256)
+        self._call("EN_getcomment", c_int(0), c_int(index), text)
         return _decoded(text.value)
 
     def demands(self, index: int) -> list[tuple[float, int]]:

@@ -13,8 +13,11 @@ from kopa.model import Assets, BoolArray, FloatArray, IntArray, Shapes, points_o
 from kopa.model.graph import reached
 from kopa.model.shapes import joined, scaled
 
+from .segments import IsolationValve
+
 JUNCTION, RESERVOIR, TANK = 0, 1, 2
 CHECK_VALVE, PIPE, PUMP, PRV, PSV = range(5)  # EN_LinkType; from PRV on they are valves
+TCV = 7
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ class Network:
         The file's units.
     service
         Pressure that full service needs.
+    isolation_valves
+        Valves that a crew shuts; as the INP file has them, throttle valves that no control moves.
     """
 
     inp: bytes
@@ -136,6 +141,7 @@ class Network:
     accuracy: float
     units: Units
     service: Service
+    isolation_valves: tuple[IsolationValve, ...] = ()
 
     @cached_property
     def sources(self) -> BoolArray:
@@ -240,6 +246,15 @@ class Network:
         flow = self.demand_base * now[self.demand_pattern]
         total = np.bincount(self.demand_node, flow, len(self.node_ids))
         return np.asarray(total * factor * self.demand_multiplier * self.units.flow)
+
+    @cached_property
+    def wanted_per_day(self) -> FloatArray:
+        """Demand of a day in the mean of its patterns, m³, inflows left out, shape (node,)."""
+        mean = np.array([pattern.mean() for pattern in self.patterns] + [1.0])
+        flow = self.demand_base * mean[self.demand_pattern]
+        total = np.bincount(self.demand_node, flow, len(self.node_ids))
+        per_day = total * self.demand_multiplier * self.units.flow * 86_400
+        return np.asarray(np.maximum(per_day, 0.0))
 
     @cached_property
     def assets(self) -> Assets:

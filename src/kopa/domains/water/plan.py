@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from kopa.domain import Change
 from kopa.errors import RangeError
 from kopa.model import FloatArray, IntArray, PortSeries, Window
 
+from .isolation import Isolation, Isolator
 from .network import JUNCTION, Network
 
 NEEDED = 0.5
@@ -156,7 +157,50 @@ def plan(
     for port, word in _LOST.items():
         if port in inputs:
             found += _lost(network, window, port, word, inputs[port])
-    return Plan(network, tuple(found))
+    return Plan(network, tuple(_until_isolated(network, d, found) for d in found))
+
+
+def isolated(
+    network: Network, isolation: Isolation, span: tuple[int, int], change: int = -1
+) -> Disturbance:
+    """What shutting a segment does: nothing passes in it, and nothing enters at its junctions.
+
+    Parameters
+    ----------
+    network, isolation
+        The network, and the segment.
+    span
+        First second of it and first second after it, since midnight.
+    change
+        Number of the change that it comes from.
+    """
+    inflows = np.flatnonzero(isolation.segment & (network.base_demand < 0))
+    nodes = inflows if len(inflows) else network.ends[:, isolation.pipe]
+    return Disturbance(
+        "isolated",
+        *span,
+        (network.link_row(isolation.pipe),),
+        change,
+        links=tuple(isolation.links.tolist()),
+        nodes=tuple(nodes.tolist()),
+        factor=0.0 if len(inflows) else 1.0,
+    )
+
+
+def _until_isolated(network: Network, d: Disturbance, found: Sequence[Disturbance]) -> Disturbance:
+    """A burst ends where its pipe is isolated: it is mended before the valves are opened."""
+    if not d.leak:
+        return d
+    pipe = d.rows[0] - len(network.node_ids)
+    ends = [
+        max(d.start, other.start)
+        for other in found
+        if other.what == "isolated"
+        and pipe in other.links
+        and other.start < d.end
+        and other.end > d.start
+    ]
+    return replace(d, end=min(ends, default=d.end))
 
 
 def _disturbance(
@@ -174,6 +218,8 @@ def _disturbance(
             at = tuple(node for node in ends if network.node_types[node] == JUNCTION)
             leak = _leak(network, window, change, at, pressure)
             return Disturbance(change.kind, start, end, (row,), number, nodes=at, leak=leak)
+        if change.kind == "isolated":
+            return isolated(network, Isolator(network).of(link), (start, end), number)
         setting = _setting(network, change) if change.kind == "set" else None
         return Disturbance(
             change.kind, start, end, (row,), number, links=(link,), nodes=ends, setting=setting

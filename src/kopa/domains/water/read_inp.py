@@ -15,7 +15,8 @@ from kopa.units import FOOT, GALLON
 
 from .check_inp import usable
 from .engine_epanet import Count, LinkValue, NodeValue, Option, Project, TimeValue
-from .network import JUNCTION, PUMP, TANK, Network, Service, Units
+from .network import JUNCTION, PUMP, TANK, TCV, Network, Service, Units
+from .segments import IsolationValve
 
 # m³/s in one unit of flow, by EN_FlowUnits: CFS GPM MGD IMGD AFD | LPS LPM MLD CMH CMD CMS
 _FLOW = (
@@ -56,6 +57,12 @@ def read_inp(path: Path, service: Service | None = None) -> tuple[Network, tuple
     if any(f.severity == "error" for f in findings):
         raise InputError(findings)
     return network, tuple(findings)
+
+
+def node_comments(network: Network, rows: IntArray) -> dict[int, str]:
+    """Description of each of these nodes: what its line in the INP file says after ``;``."""
+    with Project(network.inp) as project:
+        return {row: project.node_comment(row + 1).strip() for row in rows.tolist()}
 
 
 def _network(project: Project, inp: bytes, source: Path, service: Service | None) -> Network:
@@ -119,6 +126,11 @@ def _network(project: Project, inp: bytes, source: Path, service: Service | None
         accuracy=project.option(Option.ACCURACY),
         units=units,
         service=service,
+        isolation_valves=tuple(
+            IsolationValve(link[0], row)
+            for row, link in enumerate(links)
+            if link[1] == TCV and not controlled[row]
+        ),
     )
 
 

@@ -61,7 +61,11 @@ def draw(survey: Survey, folder: Path, progress: Progress = lambda text: None) -
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
     return Design(
-        settings={"network": NETWORK, "required_pressure_m": rule["required_pressure"]},
+        settings={
+            "network": NETWORK,
+            "valves": VALVES,
+            "required_pressure_m": rule["required_pressure"],
+        },
         files=tuple(texts),
         counts={
             **_counts(plant, zones),

@@ -1,6 +1,7 @@
 domain = water supply
 
 event-closed = closed
+event-isolated = shut off by valves
 event-burst = burst
 event-off = out of service
 event-set = setting changed
@@ -56,6 +57,7 @@ series-water = water supply
 series-spill = spilled water
 
 change-closed = closing
+change-isolated = isolation by valves
 change-burst = burst
 change-off = stop
 change-set = another setting

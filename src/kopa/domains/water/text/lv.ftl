@@ -1,6 +1,7 @@
 domain = ūdensapgāde
 
 event-closed = slēgts
+event-isolated = atslēgts ar noslēgiem
 event-burst = plīsums
 event-off = nedarbojas
 event-set = mainīts iestatījums
@@ -56,6 +57,7 @@ series-water = ūdens piegāde
 series-spill = izplūdušais ūdens
 
 change-closed = noslēgšana
+change-isolated = posma atslēgšana ar noslēgiem
 change-burst = plīsums
 change-off = apturēšana
 change-set = cits iestatījums

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,17 @@ def uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end, within a second, when its parent does, however that ends."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="kopa-parent", daemon=True).start()
 
 
 @dataclass(frozen=True)
@@ -168,9 +180,10 @@ class _WorkerDiedError(Exception):
 _work: Work[Any, Any]
 
 
-def _install(work: Work[Any, Any]) -> None:
+def _install(work: Work[Any, Any], parent: int) -> None:
     global _work  # noqa: PLW0603  a worker process serves one kind of work all its life
     _work = work
+    end_with(parent)
 
 
 def _answer(cases: Sequence[Any]) -> tuple[list[Any], float]:
@@ -198,7 +211,7 @@ class _LocalPool:
             self.workers,
             multiprocessing.get_context("fork" if fork else None),
             initializer=_install,
-            initargs=(self._work,),
+            initargs=(self._work, os.getpid()),
         )
 
     def submit(self, cases: Sequence[Any]) -> Any:

@@ -88,3 +88,21 @@ def test_even_the_first_process_is_started_uninterrupted() -> None:
     file = Path(__file__).with_name("uninterrupted_child.py")
     said = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True)
     assert said.stdout == "True\n"
+
+
+def test_workers_end_with_a_parent_that_is_killed() -> None:
+    file = Path(__file__).with_name("killed_parent.py")
+    with subprocess.Popen([sys.executable, str(file)], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        worker = int(run.stdout.readline())
+        run.kill()
+    for _ in range(100):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        if Path(f"/proc/{worker}/stat").read_text().split(")")[1].split()[0] == "Z":
+            return  # ended; whoever took it in has not looked yet
+        time.sleep(0.1)
+    os.kill(worker, signal.SIGKILL)
+    pytest.fail("the worker goes on alone")

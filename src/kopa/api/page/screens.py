@@ -22,14 +22,13 @@ from kopa.api.hub import Hub
 from kopa.api.problem import problem
 from kopa.api.records import new_id
 from kopa.city.documents import Document
-from kopa.city.live.room import end_with
 from kopa.city.load import City, load_city
 from kopa.city.places import Places
 from kopa.city.screen import RANKED, Ranked, screen_city
 from kopa.coupling.screen import Machines
 from kopa.errors import KopaError, RangeError, UsageError
 from kopa.model import Window
-from kopa.parallel import uninterrupted
+from kopa.parallel import end_with, uninterrupted
 from kopa.store import Batch, PutDocument, Store
 
 KIND = "screen"
@@ -224,7 +223,7 @@ class Screens:
 def _work(line: Connection, folder: Path, domain: str, hours: int, parent: int) -> None:
     """Screen a city, in a process of its own."""
     os.setsid()  # it is ended with the workers that it starts
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    end_with(parent)
     try:
         line.send(("done", _screened(line, folder, domain, hours)))
     except KopaError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,7 +20,7 @@ from kopa.console import plain
 from kopa.decide.compare import Frequency
 from kopa.errors import EngineError, KopaError
 from kopa.model import Window
-from kopa.parallel import uninterrupted
+from kopa.parallel import end_with, uninterrupted
 
 TIMEOUT_S = 120.0
 """An answer that takes longer is none."""
@@ -153,7 +152,7 @@ _ANSWERS: Mapping[str, Callable[..., object]] = {
 
 def _serve(line: Connection, folder: Path, parent: int) -> None:
     """Answer until nobody asks any more."""
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    end_with(parent)
     present: Present | None = None
     answer: object
     while True:
@@ -169,10 +168,3 @@ def _serve(line: Connection, folder: Path, parent: int) -> None:
         except Exception as error:  # noqa: BLE001  a fault of ours ends one answer, and is told
             answer = EngineError(f"Kopa failed: {type(error).__name__}: {error}", "kopa.fault")
         line.send(answer)
-
-
-def end_with(parent: int) -> None:
-    """End when the parent does, however that ends."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)

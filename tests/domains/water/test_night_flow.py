@@ -168,9 +168,12 @@ def test_night_flow(files: list[str], capsys: pytest.CaptureFixture[str]) -> Non
     codes = {finding["code"] for finding in found["findings"]}
     assert codes == {"water.night-flow-up", "water.night-flow-zone"}
     assert call("night-flow", *files) == 0
-    text = capsys.readouterr().out
+    text = " ".join(capsys.readouterr().out.split())
     assert "rises from 20 to 30" in text
     assert "South: the number of connections is not given." in text
+    # South has no readings since the 12th: nothing says how it stands
+    assert south["night_flow_m3_h"] is None
+    assert "South: none of the last 7 nights has enough readings." in text
 
 
 def test_the_clock_of_times_with_an_offset(tmp_path: Path) -> None:

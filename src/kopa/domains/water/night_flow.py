@@ -250,10 +250,11 @@ def _zone_balance(
     head: tuple[np.ndarray, FloatArray] | None,
 ) -> NightFlow:
     unknown: list[str] = []
-    known = flow[np.isfinite(flow)]
-    present = float(np.median(known[-settings.latest :])) if len(known) else math.nan
-    if not len(known):
-        unknown.append("no night has enough readings")
+    latest = flow[-settings.latest :]
+    latest = latest[np.isfinite(latest)]
+    present = float(np.median(latest)) if len(latest) else math.nan
+    if not len(latest):
+        unknown.append(f"none of the last {settings.latest} nights has enough readings")
     legitimate = _legitimate(zone, settings, unknown)
     leakage = present - legitimate
     if leakage < 0:

@@ -23,7 +23,7 @@ from shared_data import data
 
 from kopa.domains.water.domain import Water, load
 from kopa.domains.water.isolation import Isolator, pipe_row
-from kopa.domains.water.network import PIPE, Network
+from kopa.domains.water.network import PIPE, Network, Service
 from kopa.domains.water.read_inp import read_inp
 from kopa.domains.water.read_valves import read_valves
 from kopa.domains.water.segments import WHOLE_LINK, IsolationValve
@@ -158,6 +158,18 @@ def test_what_is_stranded_in_ky8_against_networkx() -> None:
                 fed |= networkx.node_connected_component(graph, source)
         stranded = set(range(len(network.node_ids))) - fed - set(np.flatnonzero(found.segment))
         assert set(np.flatnonzero(found.stranded).tolist()) == stranded
+
+
+def test_what_is_cut_off_in_ky8_is_what_is_missing() -> None:
+    """The tanks carry all others through the six hours; P-1122 parts 50 nodes from them."""
+    network, _ = read_inp(data("water", "ky8_v.inp"), Service())
+    isolation = Isolator(network).of(pipe_row(network, "P-1122"))
+    found = shut_down(Water(network), isolation, window_of(8 * 3600, 14 * 3600))
+    one = np.ones(len(network.node_ids))
+    out = isolation.segment | isolation.stranded
+    asked = [3600 * network.wanted(hour * 3600, one)[out].sum() for hour in range(8, 14)]
+    assert [hour.unserved for hour in found.hours] == pytest.approx(asked, rel=5e-3)
+    assert found.hours[0].nodes_out == isolation.demand_out.sum()
 
 
 def test_a_cut_off_node_gets_nothing_by_hand(tmp_path: Path) -> None:

@@ -16,9 +16,8 @@ from kopa.domains.water.night_flow import (
     Zone,
     balance,
     night_flow,
-    steps_of,
-    trend_of,
 )
+from kopa.domains.water.night_trend import Alarm, steps_of, trend_of
 from kopa.domains.water.read_flows import Series, read_series
 from kopa.domains.water.read_zones import read_zones
 from kopa.errors import InputError, UsageError
@@ -105,7 +104,7 @@ def test_a_step_is_found_and_a_mend_as_well() -> None:
     flow[25:45] += 6
     flow[10] += 6  # one night of a filling pool is no step
     flow[30] = np.nan
-    up, down = steps_of(nights(60), flow, Settings())
+    up, down = steps_of(nights(60), flow, Alarm())
     assert up.night == nights(60)[25]
     assert up.after - up.before == pytest.approx(6, abs=1)
     assert down.night == nights(60)[45]
@@ -115,7 +114,7 @@ def test_a_step_is_found_and_a_mend_as_well() -> None:
 def test_noise_alone_gives_next_to_no_alarm() -> None:
     """40 series of 90 nights, 5 % of normal noise: no more than two have any step."""
     rows = [
-        steps_of(nights(90), np.random.default_rng(seed).normal(100, 5, 90), Settings())
+        steps_of(nights(90), np.random.default_rng(seed).normal(100, 5, 90), Alarm())
         for seed in range(40)
     ]
     assert sum(bool(row) for row in rows) <= 2
@@ -168,9 +167,12 @@ def test_night_flow(files: list[str], capsys: pytest.CaptureFixture[str]) -> Non
     codes = {finding["code"] for finding in found["findings"]}
     assert codes == {"water.night-flow-up", "water.night-flow-zone"}
     assert call("night-flow", *files) == 0
-    text = " ".join(capsys.readouterr().out.split())  # lines end where the folder is long
+    text = " ".join(capsys.readouterr().out.split())
     assert "rises from 20 to 30" in text
     assert "South: the number of connections is not given." in text
+    # South has no readings since the 12th: nothing says how it stands
+    assert south["night_flow_m3_h"] is None
+    assert "South: none of the last 7 nights has enough readings." in text
 
 
 def test_the_clock_of_times_with_an_offset(tmp_path: Path) -> None:

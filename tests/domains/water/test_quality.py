@@ -13,6 +13,7 @@ from domains.water.test_cli import call
 from schemas import valid
 from shared_data import data
 
+from kopa.cli.main import main
 from kopa.domains.water.quality import Question, cycle_of, quality
 from kopa.domains.water.read_inp import read_inp
 from kopa.errors import InputError, UsageError
@@ -153,6 +154,12 @@ def test_quality(gravity: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["limit"] is None
     assert call("quality", gravity, *words) == 0
     assert "of the demand has less than 0.200 mg/L" in capsys.readouterr().out
+
+
+def test_it_runs_as_a_command(gravity: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """In the guarded process of `kopa`, with the engine in one of its own below it."""
+    assert main(["water", "quality", gravity, "--kind", "age", "--json"]) == 0
+    assert valid("water-quality", capfd.readouterr().out)["settled"]
 
 
 def test_no_answer_ends_with_one(gravity: str, capsys: pytest.CaptureFixture[str]) -> None:

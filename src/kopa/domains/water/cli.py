@@ -9,17 +9,15 @@ import numpy as np
 
 from kopa import console
 from kopa.domain import Change, Event, Finding, Result, checked, parse_change
-from kopa.errors import UsageError
 from kopa.model import Window
-from kopa.model.window import clock, duration, seconds
+from kopa.model.window import clock
 
-from . import cli_isolate, cli_night_flow, cli_quality
+from . import cli_isolate, cli_night_flow, cli_quality, cli_screen
 from .causes import shares
-from .cli_common import network_arguments, open_water
+from .cli_common import open_water, window_arguments, window_of
 from .domain import KINDS, Water
 from .effects import unserved
 from .hydraulics import Hydraulics
-from .screen import SNAPSHOT, Case, Pool, Screening, outages, screen
 
 SHOWN = 15
 """So many rows a table for people has."""
@@ -34,9 +32,7 @@ def register(jobs: Any) -> None:
         What ``ArgumentParser.add_subparsers`` gave.
     """
     one = jobs.add_parser("solve", help="what every junction gets")
-    many = jobs.add_parser("screen", help="every link shut, one at a time (N-1)")
-    for job in (one, many):
-        _common(job)
+    window_arguments(one)
     one.add_argument(
         "--change",
         action="append",
@@ -45,28 +41,16 @@ def register(jobs: Any) -> None:
         help="'P-12 closed 08:00-14:00'; may be given again",
     )
     one.set_defaults(run=solve)
-    many.add_argument("--links", choices=("pipes", "all"), default="pipes", help="what to shut")
-    many.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
-    many.add_argument("--dask", default="", metavar="ADDRESS", help="run on a Dask cluster")
-    many.set_defaults(run=screen_links)
+    cli_screen.register(jobs)
     cli_isolate.register(jobs)
     cli_quality.register(jobs)
     cli_night_flow.register(jobs)
 
 
-def _common(job: argparse.ArgumentParser) -> None:
-    network_arguments(job)
-    job.add_argument(
-        "--hours", type=float, default=24.0, help="length; 0: one solution, held for a step"
-    )
-    job.add_argument("--step", default="1h", help="length of a step: 15min, 1h, 900s")
-    job.add_argument("--at", metavar="HH:MM", help="begin (default: the file's start clock time)")
-
-
 def solve(arguments: argparse.Namespace) -> int:
     """What every junction gets; gives the exit code."""
     water, findings = open_water(arguments)
-    window, scale = _window(arguments, water)
+    window, scale = window_of(arguments, water)
     changes = [_change(text, water) for text in arguments.change]
     planned, run, runs = water.solve(window, changes, {})
     result = water.result(window, planned, run, runs)
@@ -76,35 +60,6 @@ def solve(arguments: argparse.Namespace) -> int:
     else:
         _tell_solved(water, run, result, scale, findings)
     return 0 if result.status == "ok" else 1
-
-
-def screen_links(arguments: argparse.Namespace) -> int:
-    """N-1 of the links; gives the exit code."""
-    water, findings = open_water(arguments)
-    window, scale = _window(arguments, water)
-    links = outages(water.network, arguments.links == "pipes")
-    with console.progress("links", len(links), quiet=arguments.json) as advance:
-        pool = Pool(arguments.workers, arguments.dask, advance)
-        found = screen(water.network, window, links, pool)
-    if arguments.json:
-        console.document(_screen_document(water, window, found, scale, findings))
-    else:
-        _tell_screened(water, found, scale, findings)
-    return 0
-
-
-def _window(arguments: argparse.Namespace, water: Water) -> tuple[Window, float]:
-    """The window, and what a volume in it stands for: a snapshot is held for a step."""
-    start = seconds(arguments.at) if arguments.at else water.network.start_clock
-    step = duration(arguments.step)
-    if not arguments.hours >= 0:
-        raise UsageError("--hours must be 0 or more")
-    if arguments.hours == 0:
-        return Window(start, SNAPSHOT, 1), step / SNAPSHOT
-    steps, rest = divmod(arguments.hours * 3600, step)
-    if rest or not steps:
-        raise UsageError("--hours must be a whole number of steps")
-    return Window(start, step, int(steps)), 1.0
 
 
 def _change(text: str, water: Water) -> Change:
@@ -216,63 +171,3 @@ def _tell_solved(
     ]
     heads = ("junction", "not supplied", "delivered", "lowest pressure")
     console.table(heads, rows, f"{len(short)} junctions are short", numbers=3)
-
-
-def _screen_document(
-    water: Water, window: Window, found: Screening, scale: float, findings: list[Finding]
-) -> dict[str, Any]:
-    network = water.network
-    return {
-        "status": "ok" if all(case.status == "ok" for case in found.cases) else "partial",
-        "file": str(network.source),
-        "start": window.clock(0),
-        "step_s": window.step * scale,
-        "steps": window.steps,
-        "required_pressure_m": network.service.required,
-        "minimum_pressure_m": network.service.minimum,
-        "wanted_m3": found.wanted * scale,
-        "baseline_unserved_m3": found.unserved * scale,
-        "links": [
-            {
-                "id": network.link_ids[case.link],
-                "unserved_m3": case.unserved * scale,
-                "extra_m3": (case.unserved - found.unserved) * scale,
-                "share": found.share(case),
-                "status": case.status,
-                "why": case.why,
-            }
-            for case in found.cases
-        ],
-        "findings": console.finding_rows(findings),
-    }
-
-
-def _tell_screened(water: Water, found: Screening, scale: float, findings: list[Finding]) -> None:
-    console.tell(findings)
-    network, number = water.network, console.number
-    harmful = sorted(
-        (case for case in found.cases if case.status == "ok" and case.unserved > found.unserved),
-        key=_worst_first,
-    )
-    unknown = [network.link_ids[case.link] for case in found.cases if case.status == "unknown"]
-    console.say(
-        f"{len(found.cases)} links shut one at a time: {len(harmful)} leave more unsupplied than "
-        f"the {number(found.unserved * scale)} m³ of {number(found.wanted * scale)} m³ before."
-    )
-    if unknown:
-        console.say(f"No answer for {len(unknown)}: {', '.join(unknown[:SHOWN])}.")
-    rows = [
-        (
-            network.link_ids[case.link],
-            f"{number(case.unserved * scale)} m³",
-            f"{number((case.unserved - found.unserved) * scale)} m³",
-            f"{number(100 * found.share(case))} %",
-        )
-        for case in harmful[:SHOWN]
-    ]
-    if rows:
-        console.table(("link", "not supplied", "more than before", "delivered"), rows, numbers=3)
-
-
-def _worst_first(case: Case) -> float:
-    return -case.unserved

@@ -20,6 +20,7 @@ from .quality import UNITS, Quality, Question, quality
 from .read_inp import read_inp
 
 PACKAGE = "kopa.domains.water"
+MOST_DAYS = 3660
 SHOWN = 15
 """So many rows a table for people has."""
 
@@ -41,7 +42,6 @@ def register(jobs: Any) -> None:
     )
     job.add_argument("--limit", type=float, metavar="L", help="in h, mg/L or %% (see the docs)")
     job.add_argument("--days", type=int, default=30, help="the longest run (default: 30)")
-    job.add_argument("--timeout", type=float, default=300.0, metavar="S", help="s (default: 300)")
     job.add_argument("--json", action="store_true", help="one JSON document on stdout")
     job.set_defaults(run=run)
 
@@ -82,8 +82,8 @@ def _question(arguments: argparse.Namespace, network: Network, limit: float | No
         value = getattr(arguments, name)
         if value is not None and not -1e4 <= value <= 1e4:
             raise UsageError(f"--{name} must be a number from -10000 to 10000")
-    if arguments.days < 1 or not arguments.timeout > 0:
-        raise UsageError("--days and --timeout must be above 0")
+    if not 1 <= arguments.days <= MOST_DAYS:
+        raise UsageError(f"--days must be from 1 to {MOST_DAYS}")
     return Question(
         kind,
         _node(network, arguments.trace) if arguments.trace is not None else -1,
@@ -92,7 +92,6 @@ def _question(arguments: argparse.Namespace, network: Network, limit: float | No
         _doses(network, arguments.dose),
         limit,
         arguments.days,
-        arguments.timeout,
     )
 
 
@@ -123,7 +122,7 @@ def _node(network: Network, name: str) -> int:
 def _doubts(network: Network, found: Quality) -> list[Finding]:
     file = str(network.source)
     if found.failure:
-        do = "Correct the INP file, or allow more with --days and --timeout."
+        do = "Correct the INP file, or allow another length with --days."
         return [Finding("water.quality-unknown", found.failure, do, "warning", file)]
     moving = int((~found.settled & (found.demand > 0)).sum())
     if not moving:

@@ -9,9 +9,13 @@ import numpy as np
 from kopa.ledger.account import Account, spans
 from kopa.model import FloatArray, IntArray, Window
 
+from .causes import shares
 from .hydraulics import Hydraulics
 from .network import Network
 from .plan import Plan
+
+SHORT = 0.5
+"""People are without water in a step in which less than this share of their demand arrives."""
 
 _ENGINE = "EPANET 2.3, pressure-driven demand (Wagner et al. 1988)"
 
@@ -20,6 +24,20 @@ def unserved(run: Hydraulics) -> FloatArray:
     """Demand that is not delivered, m³, shape (node,)."""
     missing = np.maximum(run.wanted - run.delivered, 0.0)
     return np.asarray(np.round(missing.sum(axis=0), 9))
+
+
+def person_hours(network: Network, run: Hydraulics, window: Window, people: FloatArray) -> float:
+    """Person-hours in which people have less than `SHORT` of their water.
+
+    Parameters
+    ----------
+    network, run, window
+        The run.
+    people
+        People at each node, shape (node,).
+    """
+    short = shares(network, run) < SHORT
+    return round(float((short @ people).sum()) * window.hours_per_step, 9)
 
 
 def accounts(

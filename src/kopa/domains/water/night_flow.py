@@ -9,17 +9,16 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from kopa.model import FloatArray
 
+from .night_trend import Alarm, Step, Trend, steps_of, trend_of
 from .read_flows import Series
 
 HOUR_S = 3600
-NOISE = 1.4826
-"""Standard deviation of normal noise by its median absolute deviation."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,8 @@ class Settings:
         Exponent of leakage over pressure; None is unknown.
     latest
         So many of the last nights say how it stands.
-    least, most
-        Nights that a step is held against.
-    together
-        So many nights in a row must stand out.
-    times
-        By more than so many standard deviations of the nights before.
-    floor
-        Noise is at least this share of the night flow: meters are no better.
+    alarm
+        What stands out.
     """
 
     first: int = 2
@@ -82,52 +75,7 @@ class Settings:
     per_person: float | None = None
     n1: float | None = None
     latest: int = 7
-    least: int = 7
-    most: int = 21
-    together: int = 2
-    times: float = 4.0
-    floor: float = 0.01
-
-
-@dataclass(frozen=True)
-class Step:
-    """A change of night flow beyond its own noise.
-
-    Parameters
-    ----------
-    night
-        The first night of it.
-    before, after
-        Night flow, m³/h.
-    noise
-        Standard deviation of the nights before, m³/h.
-    """
-
-    night: datetime.date
-    before: float
-    after: float
-    noise: float
-
-
-@dataclass(frozen=True)
-class Trend:
-    """How night flow has moved since its last step.
-
-    Parameters
-    ----------
-    slope
-        m³/h a day, median of all pairs of nights.
-    z
-        Of the Mann-Kendall test; beyond 1.96 chance alone makes such a trend once in 20.
-    """
-
-    slope: float
-    z: float
-
-    @property
-    def real(self) -> bool:
-        """True if chance makes such a trend less than once in 20."""
-        return abs(self.z) > 1.96
+    alarm: Alarm = field(default_factory=Alarm)
 
 
 @dataclass(frozen=True)
@@ -250,17 +198,18 @@ def _zone_balance(
     head: tuple[np.ndarray, FloatArray] | None,
 ) -> NightFlow:
     unknown: list[str] = []
-    known = flow[np.isfinite(flow)]
-    present = float(np.median(known[-settings.latest :])) if len(known) else math.nan
-    if not len(known):
-        unknown.append("no night has enough readings")
+    latest = flow[-settings.latest :]
+    latest = latest[np.isfinite(latest)]
+    present = float(np.median(latest)) if len(latest) else math.nan
+    if not len(latest):
+        unknown.append(f"none of the last {settings.latest} nights has enough readings")
     legitimate = _legitimate(zone, settings, unknown)
     leakage = present - legitimate
     if leakage < 0:
         unknown.append("legitimate night use is more than all that flows in at night")
         leakage = math.nan
     factor = _factor(zone, settings, head, unknown)
-    steps = steps_of(nights, flow, settings)
+    steps = steps_of(nights, flow, settings.alarm)
     since = steps[-1].night if steps else nights[0] if nights else None
     later = np.array([night >= since for night in nights], dtype=bool) if since else flow > np.inf
     return NightFlow(
@@ -369,66 +318,3 @@ def _unavoidable(zone: Zone, unknown: list[str]) -> float:
     mains, connections, service, pressure = (value or 0.0 for value in values.values())
     litres = (18 * mains + 0.8 * connections + 25 * service) * pressure
     return litres / 1000 if litres > 0 else math.nan
-
-
-def steps_of(
-    nights: Sequence[datetime.date], flow: FloatArray, settings: Settings
-) -> tuple[Step, ...]:
-    """Nights from which on night flow stands apart from the nights before.
-
-    Each night is held against the median of the nights before it, back to the last step; its
-    noise is their median absolute deviation. Some nights in a row must stand out on one side.
-
-    Parameters
-    ----------
-    nights, flow
-        The nights and their flow, NaN where unknown.
-    settings
-        How far and how long it must stand out.
-    """
-    rows = np.flatnonzero(np.isfinite(flow))
-    found: list[Step] = []
-    begin = 0
-    for at in range(len(rows)):
-        before = flow[rows[max(begin, at - settings.most) : at]]
-        after = flow[rows[at : at + settings.together]]
-        if len(before) < settings.least or len(after) < settings.together:
-            continue
-        usual = float(np.median(before))
-        spread = NOISE * float(np.median(np.abs(before - usual)))
-        noise = max(spread, settings.floor * abs(usual))
-        apart = after - usual
-        if np.abs(apart).min() > settings.times * noise and abs(np.sign(apart).sum()) == len(apart):
-            found.append(Step(nights[rows[at]], usual, float(np.median(after)), noise))
-            begin = at
-    return tuple(found)
-
-
-def trend_of(nights: Sequence[datetime.date], flow: FloatArray) -> Trend | None:
-    """Trend of the nights; None for less than four.
-
-    Parameters
-    ----------
-    nights, flow
-        The nights and their flow, NaN where unknown.
-
-    References
-    ----------
-    Sen (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63(324);
-    Mann (1945), Nonparametric tests against trend, Econometrica 13(3), with Kendall's variance.
-    """
-    known = np.isfinite(flow)
-    count = int(known.sum())
-    if count < 4:
-        return None
-    day = np.array([night.toordinal() for night in nights], dtype=float)[known]
-    values = flow[known]
-    one, other = np.triu_indices(count, 1)
-    rise, gap = values[other] - values[one], day[other] - day[one]
-    score = float(np.sign(rise).sum())
-    _, tied = np.unique(values, return_counts=True)
-    variance = count * (count - 1) * (2 * count + 5) - (tied * (tied - 1) * (2 * tied + 5)).sum()
-    z = 0.0
-    if variance > 0 and score:
-        z = (score - math.copysign(1, score)) / math.sqrt(float(variance) / 18)
-    return Trend(float(np.median(rise / gap)), z)

@@ -18,7 +18,7 @@ from kopa.errors import EngineError
 from kopa.model import FloatArray, Window
 from kopa.parallel import Work, map_cases
 
-from .effects import unserved
+from .effects import person_hours, unserved
 from .hydraulics import Hydraulics, simulate
 from .network import PIPE, PUMP, Network
 from .plan import Plan, plan
@@ -46,6 +46,8 @@ class Case:
         True if it took a run of the whole window.
     why
         Empty where it is known.
+    person_hours
+        Without water in the window; NaN where unknown.
     """
 
     link: int
@@ -53,6 +55,7 @@ class Case:
     status: Literal["ok", "unknown"] = "ok"
     full_run: bool = False
     why: str = ""
+    person_hours: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,14 @@ class Screening:
         One a link, in the order asked for.
     wanted, unserved
         Demand in the window, and what of it the baseline leaves unserved, m³.
+    person_hours
+        Without water in the baseline; NaN where nobody knows where people live.
     """
 
     cases: tuple[Case, ...]
     wanted: float
     unserved: float
+    person_hours: float = float("nan")
 
     def share(self, case: Case) -> float:
         """Share of the demand that is delivered; 1 where nothing is asked for."""
@@ -101,7 +107,13 @@ def outages(network: Network, pipes_only: bool) -> list[int]:
     return [int(link) for link in np.flatnonzero(network.link_types <= last)]
 
 
-def screen(network: Network, window: Window, links: Sequence[int], pool: Pool) -> Screening:
+def screen(
+    network: Network,
+    window: Window,
+    links: Sequence[int],
+    pool: Pool,
+    people: FloatArray | None = None,
+) -> Screening:
     """Shut each link for a whole window.
 
     Parameters
@@ -114,33 +126,35 @@ def screen(network: Network, window: Window, links: Sequence[int], pool: Pool) -
         Rows of the links.
     pool
         Where the cases run.
+    people
+        People at each node, shape (node,); None where nobody knows.
 
     Raises
     ------
     EngineError
         If the baseline has no answer.
     """
-    task = _Task(network, window)
+    task = _Task(network, window, people)
     wanted, missing = task.baseline()
     task.prepare()
     work = Work(task.case, _lost)
     cases = map_cases(work, list(links), pool.workers, pool.dask, pool.progress)
-    return Screening(tuple(cases), wanted, missing)
+    return Screening(tuple(cases), wanted, missing, task.person_hours(task.prepare()))
 
 
 class _Task:
     """Answers cases one by one; a copy serves each process."""
 
-    def __init__(self, network: Network, window: Window) -> None:
-        self._network, self._window = network, window
+    def __init__(self, network: Network, window: Window, people: FloatArray | None) -> None:
+        self._network, self._window, self._people = network, window, people
         self._projects = Projects(network)
         self._served: Served | None = None
         self._quiet: Hydraulics | None = None
 
-    def __getstate__(self) -> tuple[Network, Window]:
-        return self._network, self._window
+    def __getstate__(self) -> tuple[Network, Window, FloatArray | None]:
+        return self._network, self._window, self._people
 
-    def __setstate__(self, state: tuple[Network, Window]) -> None:
+    def __setstate__(self, state: tuple[Network, Window, FloatArray | None]) -> None:
         self.__init__(*state)  # type: ignore[misc]  # open projects do not travel
 
     def baseline(self) -> tuple[float, float]:
@@ -159,7 +173,10 @@ class _Task:
         assert self._quiet is not None
         _ = self._network.assets  # made once, before processes are forked
         if self._served is None and not unserved(self._quiet).any():
-            self._served = Served(self._network, self._window, self._quiet)
+            lived = np.zeros(len(self._network.node_ids), dtype=bool)
+            if self._people is not None:
+                lived = self._people > 0
+            self._served = Served(self._network, self._window, self._quiet, lived)
         return self._quiet
 
     def case(self, link: int) -> Case:
@@ -168,7 +185,9 @@ class _Task:
         if self._served is not None:
             short = self._served.short(link)
             if short is not None:
-                return Case(link, _rounded(quiet.wanted[:, short]))
+                hours = (self._window.end - self._window.start) / 3600
+                lost = float("nan") if self._people is None else self._people[short].sum() * hours
+                return Case(link, _rounded(quiet.wanted[:, short]), person_hours=float(lost))
         network = self._network
         kind = "off" if network.link_types[link] == PUMP else "closed"
         change = Change("water", network.assets.ids[network.link_row(link)], kind)
@@ -176,7 +195,14 @@ class _Task:
         wrong = distrust(network, run)
         if wrong:
             return Case(link, float("nan"), "unknown", True, wrong[0].what)
-        return Case(link, _rounded(unserved(run)), full_run=True)
+        lost = self.person_hours(run)
+        return Case(link, _rounded(unserved(run)), full_run=True, person_hours=lost)
+
+    def person_hours(self, run: Hydraulics) -> float:
+        """Person-hours without water in a run; NaN where nobody knows where people live."""
+        if self._people is None:
+            return float("nan")
+        return person_hours(self._network, run, self._window, self._people)
 
     def _run(self, planned: Plan) -> Hydraulics:
         with self._projects.project() as project:

@@ -46,16 +46,20 @@ class Served:
         The time to cover; links are shut for all of it. One of a second is a snapshot.
     quiet
         The pressure-driven run in which nothing happens; all must be served in it.
+    lived
+        True for nodes that need pressure though they ask for nothing, shape (node,).
     """
 
-    def __init__(self, network: Network, window: Window, quiet: Hydraulics) -> None:
+    def __init__(
+        self, network: Network, window: Window, quiet: Hydraulics, lived: BoolArray
+    ) -> None:
         self._network = network
         self._project = _demand_driven(network)
         self._applied = Applied(self._project, network)
         self._clockwork = Clockwork(self._project, network, window)
         self._pockets = Pockets(network, ~network.always_shut)
         self._nobody: BoolArray = np.zeros(len(network.node_ids), dtype=bool)
-        self._idle = ~(quiet.wanted > 0).any(axis=0)
+        self._idle = ~(quiet.wanted > 0).any(axis=0) & ~lived
         self._limit = (network.service.required + MARGIN) / network.units.pressure
         self._snapshot = window.end - window.start == 1
         self._ready = False

@@ -12,13 +12,11 @@ from kopa.model import FloatArray, IntArray, Window
 
 from .causes import shares
 from .domain import Water
+from .effects import SHORT
 from .hydraulics import Hydraulics
 from .isolation import Isolation
 from .plan import Disturbance, Plan, isolated
 from .trust import distrust
-
-SHORT = 0.5
-"""People are without water in a step in which less than this share of their demand arrives."""
 
 HOUR = 3600
 

@@ -31,6 +31,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "l/s": ("m3/s", 1e-3),
     "L/min": ("m3/s", 1e-3 / 60),
     "gpm": ("m3/s", GALLON / 60),
+    "mm/h": ("m/s", 1e-3 / 3600),
     "h": ("s", 3600.0),
     "min": ("s", 60.0),
     "W": ("W", 1.0),

@@ -51,9 +51,7 @@ class Causes:
         self._full_wells(floods, overflows)
         lost = floods | (outcome.share < 1 - 1e-6)
         self.floods = self._tell("flooded", lost, network.inner.tolist())
-        self.overflows = self._tell(
-            "overflow", overflows | floods, network.overflows.tolist()
-        )
+        self.overflows = self._tell("overflow", overflows | floods, network.overflows.tolist())
 
     def _disturb(self) -> None:
         """One event a disturbance; pumps that stop together are one."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from kopa.errors import RangeError
 
-from .inp import Inp
+from .inp import Draft, quote
 from .network import CONDUIT, LINKS, PUMP, Network
 from .plan import Disturbance
 from .read_inp import day_of, time_of
@@ -57,8 +57,8 @@ class Period:
         return self.day + timedelta(seconds=self.end)
 
 
-def in_period(inp: Inp, period: Period, report: int, routing: float = 0.0) -> Inp:
-    """The file for another period, telling all nodes and links as means of their reports."""
+def in_period(draft: Draft, period: Period, report: int, routing: float = 0.0) -> None:
+    """Give the file another period; it then tells all nodes and links as means of their reports."""
     first, last = period.first, period.last
     options = [
         f"START_DATE {first:%m/%d/%Y}", f"START_TIME {first:%H:%M:%S}",
@@ -70,11 +70,12 @@ def in_period(inp: Inp, period: Period, report: int, routing: float = 0.0) -> In
         options.append(f"ROUTING_STEP {routing:g}")
     told = ["INPUT NO", "CONTROLS NO", "SUBCATCHMENTS NONE", "NODES ALL", "LINKS ALL",
             "AVERAGES YES"]  # fmt: skip
-    return inp.added("OPTIONS", options).added("REPORT", told)
+    draft.add("OPTIONS", options)
+    draft.add("REPORT", told)
 
 
-def filled(network: Network, inp: Inp, period: Period) -> Inp:
-    """The file with the sewers filled as the hour's steady waste water does.
+def fill(network: Network, draft: Draft, period: Period) -> None:
+    """Fill the sewers as the hour's steady waste water does.
 
     A run that begins with dry sewers fills them first; then SWMM loses water in conduits that it
     lengthens, since it counts what stands in them by their own length.
@@ -88,7 +89,7 @@ def filled(network: Network, inp: Inp, period: Period) -> Inp:
         kept[7] = f"{of[words[0].upper()]:.6g}"
         return " ".join(kept)
 
-    return inp.changed("COND", edit)
+    draft.change("COND", edit)
 
 
 def report_step(step: int) -> int:
@@ -96,12 +97,12 @@ def report_step(step: int) -> int:
     return next(s for s in range(min(step, _STEP_S), 0, -1) if step % s == 0)
 
 
-def with_rain(inp: Inp, rain: Mapping[str, Series], begin: int, every: int) -> Inp:
-    """The file with other rain.
+def put_rain(draft: Draft, rain: Mapping[str, Series], begin: int, every: int) -> None:
+    """Let other rain fall.
 
     Parameters
     ----------
-    inp
+    draft
         The file.
     rain
         Rain of each gauge; one that is missing stays dry.
@@ -110,6 +111,7 @@ def with_rain(inp: Inp, rain: Mapping[str, Series], begin: int, every: int) -> I
     every
         Time between values, s; whole minutes.
     """
+    inp = draft.inp
     us = inp.option("FLOW_UNITS", "CFS").upper() in ("CFS", "GPM", "MGD")
     unit = 25.4 if us else 1.0
     rows: list[str] = []
@@ -129,8 +131,19 @@ def with_rain(inp: Inp, rain: Mapping[str, Series], begin: int, every: int) -> I
         series = names.get(words[0], "KOPA_DRY")
         return f"{words[0]} INTENSITY {_clock(every)} {words[3]} TIMESERIES {series}"
 
-    changed = inp.changed("RAINGAGE", edit)
-    return changed.added("TIMESERIES", rows) if rows else changed
+    draft.change("RAINGAGE", edit)
+    draft.change("TIMESERIES", lambda words: _kept(words, inp.only_rain))
+    if rows:
+        draft.add("TIMESERIES", rows)
+
+
+def _kept(words: Sequence[str], unused: frozenset[str]) -> str | None:
+    """A row of a time series; None where only the old rain needs it."""
+    if words[0].upper() in unused:
+        return None
+    if len(words) > 2 and words[1].upper() == "FILE":
+        return " ".join((*words[:2], quote(words[2])))
+    return " ".join(words)
 
 
 def _clock(seconds: int) -> str:
@@ -241,14 +254,16 @@ def _series(network: Network, name: str) -> Iterator[tuple[int, float]]:
             at += 2
 
 
-def with_rules(network: Network, inp: Inp, disturbances: Sequence[Disturbance], begin: int) -> Inp:
-    """The file with rules that do what disturbances do to links.
+def put_rules(
+    network: Network, draft: Draft, disturbances: Sequence[Disturbance], begin: int
+) -> None:
+    """Add rules that do what disturbances do to links.
 
     Parameters
     ----------
     network
         The network.
-    inp
+    draft
         The file to edit.
     disturbances
         What happens.
@@ -266,7 +281,8 @@ def with_rules(network: Network, inp: Inp, disturbances: Sequence[Disturbance], 
             rows += _rule(name, low, high, _action(network, link, d.setting), PRIORITY)
             usual = _action(network, link, 1.0 if network.pump_on[link] else 0.0)
             rows += _rule(f"{name}_BACK", high, high + _back(network), usual, _HALF)
-    return inp.added("CONTROLS", rows) if rows else inp
+    if rows:
+        draft.add("CONTROLS", rows)
 
 
 def _back(network: Network) -> int:
@@ -307,9 +323,7 @@ def limits_of(
     """
     full = _full_flow(network)
     usual = {
-        row.words[0]: float(row.words[8])
-        for row in network.inp.rows("COND")
-        if len(row.words) > 8
+        row.words[0]: float(row.words[8]) for row in network.inp.rows("COND") if len(row.words) > 8
     }
     narrowed = [d for d in disturbances if d.lost]
     moments: dict[int, dict[str, float]] = {}

@@ -36,7 +36,7 @@ def main() -> None:
         head = sys.stdin.buffer.read(8)
         if len(head) < 8:
             return
-        job = pickle.loads(sys.stdin.buffer.read(struct.unpack("<q", head)[0]))  # noqa: S301  from our own process
+        job = pickle.loads(sys.stdin.buffer.read(struct.unpack("<q", head)[0]))
         try:
             answer = run(job)
         except Exception as error:  # noqa: BLE001  whatever it is, it is this job's

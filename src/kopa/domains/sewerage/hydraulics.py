@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -14,14 +14,16 @@ from kopa.model import FloatArray, Window
 
 from .edits import (
     Period,
-    filled,
+    Series,
+    fill,
     in_period,
     limits_of,
+    put_rain,
+    put_rules,
     rain_of,
     report_step,
-    with_rain,
-    with_rules,
 )
+from .inp import Draft
 from .network import Network
 from .plan import Disturbance, Plan
 from .workers import Answer, Job, workers
@@ -244,7 +246,9 @@ def _compared(
         window.start + last * step,
     )
     try:
-        jobs = [job(network, period, step, disturbances) for disturbances in ((), plan.disturbances)]
+        jobs = [
+            job(network, period, step, disturbances) for disturbances in ((), plan.disturbances)
+        ]
     except KopaError as error:
         return _failed(usual, str(error), 0), False
     answers = workers().run(jobs)
@@ -307,6 +311,7 @@ def job(
     step: int,
     disturbances: Sequence[Disturbance] = (),
     own_rain: bool = False,
+    rain: tuple[Mapping[str, Series], int] | None = None,
 ) -> Job:
     """What a worker runs for some hours of a network.
 
@@ -322,23 +327,26 @@ def job(
         What happens.
     own_rain
         True where the file's own rain falls.
+    rain
+        Rain of each gauge that falls instead, and the time between its values, s.
 
     Raises
     ------
     RangeError
         If the file's own rain is multiplied, and cannot be read.
     """
+    draft = Draft(network.inp)
     report = report_step(step)
-    routing = 0.0 if own_rain else network.routing_step
-    inp = in_period(network.inp, period, report, routing)
-    if not own_rain:
-        inp = filled(network, inp, period)
-    rain = rain_of(network, disturbances, period, own_rain)
-    if rain is not None:
-        inp = with_rain(inp, rain[0], period.begin, rain[1])
-    inp = with_rules(network, inp, disturbances, period.begin)
+    own = own_rain or rain is not None
+    in_period(draft, period, report, 0.0 if own else network.routing_step)
+    if not own:
+        fill(network, draft, period)
+    falls = rain or rain_of(network, disturbances, period, own_rain)
+    if falls is not None:
+        put_rain(draft, falls[0], period.begin, falls[1])
+    put_rules(network, draft, disturbances, period.begin)
     return Job(
-        inp.encoded(),
+        draft.encoded(),
         step=step,
         report=report,
         limits=limits_of(network, disturbances, period.begin),

@@ -96,6 +96,14 @@ class Inp:
                 found = row.words[1]
         return found
 
+    @cached_property
+    def only_rain(self) -> frozenset[str]:
+        """Time series that nothing but rain gauges names."""
+        rain = {row.words[5].upper() for row in self.rows("RAINGAGE") if len(row.words) > 5}
+        beside = (s for s in self._rows if s not in ("RAINGAGE", "TIMESERIES"))
+        used = {word.upper() for name in beside for row in self._rows[name] for word in row.words}
+        return frozenset(rain - used)
+
     def added(self, section: str, rows: Iterable[str]) -> Inp:
         """The file with a section more at its end."""
         return Inp((*self.lines, f"[{section}]", *rows))
@@ -105,12 +113,32 @@ class Inp:
         kept = zip(self.lines, self._section_of, strict=True)
         return Inp(tuple(line for line, section in kept if section not in sections))
 
-    def changed(self, section: str, edit: Callable[[Sequence[str]], str | None]) -> Inp:
-        """The file with every row of a section rewritten; None leaves a row out."""
-        lines = list(self.lines)
-        for row in self.rows(section):
-            lines[row.line] = edit(row.words) or ""
-        return Inp(tuple(lines))
+
+class Draft:
+    """A file that is being edited; its rows are read once for many drafts.
+
+    Parameters
+    ----------
+    inp
+        The file.
+    """
+
+    def __init__(self, inp: Inp) -> None:
+        self.inp = inp
+        self._lines = list(inp.lines)
+
+    def change(self, section: str, edit: Callable[[Sequence[str]], str | None]) -> None:
+        """Rewrite every row that a section has in the file; None leaves a row out."""
+        for row in self.inp.rows(section):
+            self._lines[row.line] = edit(row.words) or ""
+
+    def add(self, section: str, rows: Iterable[str]) -> None:
+        """Add a section at the end."""
+        self._lines += [f"[{section}]", *rows]
+
+    def encoded(self) -> bytes:
+        """Bytes as SWMM reads them."""
+        return Inp(tuple(self._lines)).encoded()
 
 
 def quote(path: object) -> str:

@@ -107,9 +107,7 @@ def plan(
     electricity
         Share of their electricity that the pumps get, shape (step, pump); None for all of it.
     """
-    found = [
-        _disturbance(network, window, number, change) for number, change in enumerate(changes)
-    ]
+    found = [_disturbance(network, window, number, change) for number, change in enumerate(changes)]
     if electricity is not None:
         found += _without_electricity(network, window, electricity)
     return Plan(tuple(d for d in found if d.start < window.end and d.end > window.start))

@@ -106,9 +106,7 @@ def _plants(network: Network) -> tuple[list[int], list[Finding]]:
     what = f"no outfall is named as a treatment plant: '{name}' gets most of the waste water."
     do = 'Name yours in city.toml, [sewerage]: plants = ["ID"].'
     place = f"sewerage:{name}"
-    return [most], [
-        Finding("sewerage.plant", what, do, "info", str(network.source), asset=place)
-    ]
+    return [most], [Finding("sewerage.plant", what, do, "info", str(network.source), asset=place)]
 
 
 def _network(inp: Inp, path: Path) -> Network:
@@ -122,7 +120,9 @@ def _network(inp: Inp, path: Path) -> Network:
     invert = np.array([_number(row, 1) for row in nodes]) * units.length
     depth = np.array([_number(row, 2) for row in nodes]) * units.length
     depth[(node_types == OUTFALL) | (node_types == NODES.index("divider")) | (depth <= 0)] = np.inf
-    ends = np.array([[row_of[row.words[at].upper()] for row in links] for at in (1, 2)], dtype=np.int64)
+    ends = np.array(
+        [[row_of[row.words[at].upper()] for row in links] for at in (1, 2)], dtype=np.int64
+    )
     ends = ends.reshape(2, len(links))
     offset = np.array(
         [_number(row, _OFFSET_AT[t]) if _OFFSET_AT[t] else 0.0
@@ -236,7 +236,9 @@ def _dry(inp: Inp, row_of: dict[str, int], units: Units) -> list[DryFlow]:
     found += [
         DryFlow(row_of[row.words[0].upper()], _number(row, 6) * units.flow, row.words[7:8])
         for row in inp.rows("INFLOW")
-        if _word(row, 1).upper() == "FLOW" and row.words[0].upper() in row_of and _number(row, 6) != 0
+        if _word(row, 1).upper() == "FLOW"
+        and row.words[0].upper() in row_of
+        and _number(row, 6) != 0
     ]
     return found
 

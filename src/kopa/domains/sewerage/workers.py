@@ -7,6 +7,7 @@ runs, since SWMM does not give back all of its memory, and end when this process
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import pickle
 import select
@@ -33,7 +34,6 @@ TIMEOUT_S = 600.0
 
 _PROGRAM = Path(__file__).with_name("engine_worker.py")
 _POLL_S = 0.5
-_EMPTY: FloatArray = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Job:
 
 
 def _nothing() -> FloatArray:
-    return field(default_factory=lambda: _EMPTY)
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -116,15 +116,15 @@ class Answer:
     failure: str = ""
     nodes: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
-    depth: FloatArray = _nothing()
-    flooding: FloatArray = _nothing()
-    inflow: FloatArray = _nothing()
-    full: FloatArray = _nothing()
-    flow: FloatArray = _nothing()
-    flooded: FloatArray = _nothing()
-    flooded_h: FloatArray = _nothing()
-    max_depth: FloatArray = _nothing()
-    energy: FloatArray = _nothing()
+    depth: FloatArray = field(default_factory=_nothing)
+    flooding: FloatArray = field(default_factory=_nothing)
+    inflow: FloatArray = field(default_factory=_nothing)
+    full: FloatArray = field(default_factory=_nothing)
+    flow: FloatArray = field(default_factory=_nothing)
+    flooded: FloatArray = field(default_factory=_nothing)
+    flooded_h: FloatArray = field(default_factory=_nothing)
+    max_depth: FloatArray = field(default_factory=_nothing)
+    energy: FloatArray = field(default_factory=_nothing)
     totals: dict[str, float] = field(default_factory=dict)
     stored_m3: float = 0.0
     errors: tuple[float, float] = (0.0, 0.0)
@@ -189,17 +189,15 @@ class _Worker:
         length = struct.unpack("<q", self._raw[:8])[0]
         if len(self._raw) < 8 + length:
             return None
-        return Answer(**pickle.loads(bytes(self._raw[8:])))  # noqa: S301  from our own process
+        return Answer(**pickle.loads(bytes(self._raw[8:])))
 
     def end(self) -> None:
         """Stop it, whatever it does."""
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(OSError):  # what was not sent any more
                     pipe.close()
-                except OSError:  # what was not sent any more
-                    pass
         self._process.wait()
 
 

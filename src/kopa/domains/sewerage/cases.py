@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 
 import numpy as np
 
@@ -19,8 +20,6 @@ from .hydraulics import Run, in_si, job
 from .network import CONDUIT, OUTFALL, OUTLET, PUMP, Network
 from .plan import Disturbance
 from .workers import Answer, Job, Workers, workers
-
-MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,6 @@ def own_period(network: Network, hours: float | None, at: int | None, step: int)
     step
         Length of a step, s: the period is a whole number of them.
     """
-    from datetime import datetime, time
-
     day = datetime.combine(network.begin.date(), time())
     begin = round((network.begin - day).total_seconds()) if at is None else at
     length = (network.end - day).total_seconds() - begin if hours is None else hours * 3600
@@ -174,7 +171,7 @@ def elements(network: Network, conduits: bool) -> list[int]:
     nodes = len(network.node_ids)
     kinds = {PUMP, 2, OUTLET} | ({CONDUIT} if conduits else set())
     links = [nodes + link for link, kind in enumerate(network.link_types.tolist()) if kind in kinds]
-    return links + network.outfalls.tolist()
+    return [*links, *map(int, network.outfalls)]
 
 
 def outage(network: Network, row: int, period: Period) -> Case:
@@ -205,7 +202,7 @@ class Forecast:
     @property
     def known(self) -> BoolArray:
         """True for members with an answer, shape (member,)."""
-        return np.isfinite(self.volumes).all(axis=1)
+        return np.asarray(np.isfinite(self.volumes).all(axis=1))
 
     def probability(self, least_m3: float) -> tuple[FloatArray, FloatArray]:
         """Share of members that spill at least so much at each node, lowest and highest.

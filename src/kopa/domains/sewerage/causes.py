@@ -77,13 +77,14 @@ class Causes:
         """An event for each storage that floods, or from which a weir leads to an overflow."""
         network = self.network
         spills: dict[int, BoolArray] = {}
+        never: BoolArray = np.zeros(len(floods), dtype=bool)
         for link in np.flatnonzero(network.link_types == WEIR).tolist():
             well, to = network.ends[:, link].tolist()
             if network.node_types[well] == STORAGE and overflows[:, to].any():
-                spills[well] = spills.get(well, False) | overflows[:, to]
+                spills[well] = spills.get(well, never) | overflows[:, to]
         for well in np.flatnonzero(network.node_types == STORAGE).tolist():
             if floods[:, well].any():
-                spills[well] = spills.get(well, False) | floods[:, well]
+                spills[well] = spills.get(well, never) | floods[:, well]
         for well, when in sorted(spills.items()):
             start, end = self._span(when)
             parents = tuple(Parent("event", e) for e in self._disturbances(well, end))
@@ -145,7 +146,7 @@ class Causes:
         for causes, members in groups.items():
             rows = np.array(members)
             origins[rows] = len(self.events)
-            start, end = self._span(when[:, rows].any(axis=1))
+            start, end = self._span(np.asarray(when[:, rows].any(axis=1)))
             parents = tuple(Parent("event", event) for event in causes)
             self.events.append(Event(what, rows, start, end, parents))
         return origins

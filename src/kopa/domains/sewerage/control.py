@@ -224,14 +224,15 @@ def _spills(
     state: _State,
 ) -> list[FloatArray | str]:
     """What each plan spills, the mean of all members; a plan that one cannot answer has none."""
+    members = [Case(rain=series, every=every) for series, every in rain] or [Case()]
     cases = [
-        Case(disturbances(moves, study.network), *member)
+        replace(member, disturbances=disturbances(moves, study.network))
         for moves in plans
-        for member in (rain or [(None, 300)])
+        for member in members
     ]
     found = study.spills(cases)
     state.runs += len(cases)
-    many = max(1, len(rain))
+    many = len(members)
     answers: list[FloatArray | str] = []
     for row in range(len(plans)):
         part = found[row * many : (row + 1) * many]

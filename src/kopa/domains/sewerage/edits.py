@@ -257,14 +257,19 @@ def _series(network: Network, name: str) -> Iterator[tuple[int, float]]:
 def put_rules(
     network: Network, draft: Draft, disturbances: Sequence[Disturbance], begin: int
 ) -> None:
-    """Add rules that do what disturbances do to links.
+    """Add rules that do what disturbances do to links, as `rules_of`."""
+    rows = rules_of(network, disturbances, begin)
+    if rows:
+        draft.add("CONTROLS", rows)
+
+
+def rules_of(network: Network, disturbances: Sequence[Disturbance], begin: int) -> list[str]:
+    """Rules of SWMM that do what disturbances do to links.
 
     Parameters
     ----------
     network
         The network.
-    draft
-        The file to edit.
     disturbances
         What happens.
     begin
@@ -281,8 +286,7 @@ def put_rules(
             rows += _rule(name, low, high, _action(network, link, d.setting), PRIORITY)
             usual = _action(network, link, 1.0 if network.pump_on[link] else 0.0)
             rows += _rule(f"{name}_BACK", high, high + _back(network), usual, _HALF)
-    if rows:
-        draft.add("CONTROLS", rows)
+    return rows
 
 
 def _back(network: Network) -> int:

@@ -193,7 +193,8 @@ def quiet(network: Network, window: Window) -> Outcome:
                 date = day.date().fromordinal(day.toordinal() + key[0])
                 flow = network.dry_flow(date, key[1])
                 there = reached >= 0
-                by_hour[key] = np.bincount(reached[there], flow[there], nodes)
+                total = np.bincount(reached[there], flow[there], nodes)
+                by_hour[key] = total.astype(np.float64)
             inflow[step] += by_hour[key] * (high - low) / window.step
     volume = float(inflow.sum()) * window.step
     nothing = np.zeros((steps, nodes))

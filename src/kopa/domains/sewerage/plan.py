@@ -119,7 +119,7 @@ def _disturbance(network: Network, window: Window, number: int, change: Change) 
     end = window.end if change.end is None else change.end
     if change.kind == "rain":
         value = change.value if change.value is not None else 1.0
-        rain = Rain(rate=value * 3.6e6) if change.unit == "m/s" else Rain(factor=value)
+        rain = Rain(rate=value) if change.unit == "mm/h" else Rain(factor=value)
         return Disturbance("rain", start, end, (row,), number, rain=rain)
     nodes = len(network.node_ids)
     if row < nodes:  # a node is out when all links at it are shut

@@ -71,8 +71,9 @@ def read_inp(
     network = replace(
         network, receiving=np.array([rows[name] for name in receiving], dtype=np.int64)
     )
+    more: list[Finding] = []
     if plants:
-        found, more = [rows[name] for name in plants], []
+        found = [rows[name] for name in plants]
     else:
         found, more = _plants(network)
     network = replace(network, plants=np.array(sorted(found), dtype=np.int64))

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -307,4 +307,4 @@ def workers() -> Workers:
 
 def _close(pid: int) -> None:
     if os.getpid() == pid and pid in _OF_PROCESS:
-        cast(Workers, _OF_PROCESS.pop(pid)).close()
+        _OF_PROCESS.pop(pid).close()

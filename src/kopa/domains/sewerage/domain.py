@@ -26,7 +26,7 @@ KINDS = (
     ChangeKind("off", ("pump",), "does not run", outage=True),
     ChangeKind("blocked", ("conduit",), "blocked: nothing passes"),
     ChangeKind(
-        "narrowed", ("conduit",), "loses a share of its full flow", units=("%", ""), high=1.0
+        "narrowed", ("conduit",), "loses a share of its full flow", units=("", "%"), high=1.0
     ),
     ChangeKind(
         "set",
@@ -40,8 +40,8 @@ KINDS = (
     ChangeKind(
         "rain",
         ("network",),
-        "rain on all of it: mm/h, or a number that the file's own rain is multiplied by",
-        units=("mm/h", ""),
+        "rain on all of it: mm/h, or a plain number times the file's own rain",
+        units=("", "mm/h"),
         high=500.0,
     ),
 )

@@ -26,9 +26,7 @@ def run(
     model: Sewerage, *texts: str, window: Window = DAY, inputs: PortSeries | None = None
 ) -> Result:
     """A run with changes, given as text without their domain."""
-    changes = [
-        checked(parse_change(f"sewerage:{text}"), model.assets(), KINDS) for text in texts
-    ]
+    changes = [checked(parse_change(f"sewerage:{text}"), model.assets(), KINDS) for text in texts]
     return model.run(window, changes, inputs or {})
 
 

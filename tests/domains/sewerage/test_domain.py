@@ -13,8 +13,8 @@ from small_city import SEWERS
 from kopa.domain import Domain
 from kopa.domains.sewerage import DOMAIN
 from kopa.domains.sewerage.domain import load
-from kopa.domains.sewerage.workers import Workers, workers
 from kopa.domains.sewerage.workers import Job as WorkerJob
+from kopa.domains.sewerage.workers import Workers, workers
 from kopa.errors import InputError, RangeError
 
 DRY_L_S = 15.0
@@ -126,8 +126,6 @@ def test_storm_reaches_the_plant_and_the_river(tmp_path: Path) -> None:
     assert result.outputs["overflow"][at, 0] == pytest.approx(100 + DRY_L_S - 60, rel=0.03)
     assert result.outputs["inflow"][40, 0] == pytest.approx(DRY_L_S, rel=0.05)
     assert {e.what for e in result.events} >= {"rain", "full", "overflow"}
-
-
 
 
 def test_the_files_own_rain_can_be_multiplied(tmp_path: Path) -> None:

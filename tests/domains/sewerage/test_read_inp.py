@@ -72,7 +72,10 @@ def test_all_findings_are_told(tmp_path: Path) -> None:
         (b"\xff\xfe[\0", "sewerage.encoding"),
         (b"SQLite format 3\0\0\0", "sewerage.binary"),
         (b"[JUNCTIONS]\nA 1\n[RESERVOIRS]\nR 5\n", "sewerage.epanet"),
-        (b"[OPTIONS]\nFLOW_UNITS LPS\nEND_DATE 01/02/2004\n[JUNCTIONS]\nA 1 2\n", "sewerage.swmm-145"),
+        (
+            b"[OPTIONS]\nFLOW_UNITS LPS\nEND_DATE 01/02/2004\n[JUNCTIONS]\nA 1 2\n",
+            "sewerage.swmm-145",
+        ),
     ],
 )
 def test_other_files(tmp_path: Path, raw: bytes, code: str) -> None:

@@ -40,6 +40,63 @@ T 20 10
 """A pump lifts water from a reservoir; a tank floats on the network."""
 
 
+SEWERS = """\
+[OPTIONS]
+FLOW_UNITS LPS
+FLOW_ROUTING DYNWAVE
+START_DATE 06/02/2025
+END_DATE 06/03/2025
+ROUTING_STEP 10
+REPORT_STEP 00:05:00
+[RAINGAGES]
+RG INTENSITY 0:05 1.0 TIMESERIES STORM
+[SUBCATCHMENTS]
+K RG M1 1 100 100 1 0
+[SUBAREAS]
+K 0.015 0.1 0.5 5 25 OUTLET
+[INFILTRATION]
+K 50 10 4 7 0
+[JUNCTIONS]
+M1 10 3 0 0 0
+M2 9.7 3 0 0 0
+[STORAGE]
+WELL 7 5 0 FUNCTIONAL 0 0 50 0 0
+[OUTFALLS]
+WWTP 11 FREE NO
+RIVER 8 FREE NO
+[CONDUITS]
+C1 M1 M2 100 0.013 0 0 0
+C2 M2 WELL 100 0.013 0 2 0
+[PUMPS]
+PU1 WELL WWTP LIFT ON 0 0
+[WEIRS]
+W1 WELL RIVER TRANSVERSE 2 1.84 NO 0 0 YES
+[XSECTIONS]
+C1 CIRCULAR 0.5 0 0 0
+C2 CIRCULAR 0.5 0 0 0
+W1 RECT_OPEN 2 20 0 0
+[CURVES]
+LIFT Pump4 0 0
+LIFT 0.2 0
+LIFT 0.8 60
+LIFT 5 60
+[DWF]
+M1 FLOW 10
+M2 FLOW 5
+[TIMESERIES]
+STORM 17:00 0
+STORM 17:05 60
+STORM 17:10 0
+[COORDINATES]
+M1 0 10
+M2 10 10
+WELL 20 10
+WWTP 30 10
+RIVER 20 0
+"""
+"""Two manholes fall to a well, from which a pump lifts to the plant and a weir leads to a river."""
+
+
 def _table(columns: list[str], rows: list[list[Any]]) -> dict[str, Any]:
     text = json.dumps({"columns": columns, "index": list(range(len(rows))), "data": rows})
     return {
@@ -137,6 +194,8 @@ def write_whole_city(folder: Path) -> Path:
     write_city(folder)
     write_streets(folder / "streets.osm.pbf")
     write_gtfs(folder / "gtfs.zip")
+    (folder / "sewers.inp").write_text(SEWERS, encoding="utf-8")
     table = '\n[transport]\nstreets = "streets.osm.pbf"\ngtfs = "gtfs.zip"\n'
+    table += '\n[sewerage]\nnetwork = "sewers.inp"\n'
     (folder / "city.toml").write_text(TOML + table, encoding="utf-8")
     return folder

@@ -31,6 +31,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "l/s": ("m3/s", 1e-3),
     "L/min": ("m3/s", 1e-3 / 60),
     "gpm": ("m3/s", GALLON / 60),
+    "mm/h": ("mm/h", 1.0),
     "h": ("s", 3600.0),
     "min": ("s", 60.0),
     "W": ("W", 1.0),
@@ -55,7 +56,7 @@ def to_si(value: float, unit: str) -> tuple[float, str]:
     Returns
     -------
     tuple
-        The value and the unit in SI (energy stays in kWh).
+        The value and the unit in SI (energy stays in kWh, rain in mm/h).
 
     Raises
     ------

@@ -57,7 +57,7 @@ def draw(survey: Survey, folder: Path, progress: Progress = lambda text: None) -
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(proved.text, encoding="utf-8", newline="\n")
     return Design(
-        settings={"network": NETWORK},
+        settings={"network": NETWORK, "routing_step_s": 15},
         files=(NETWORK,),
         counts=_counts(plan, proved),
         sites=_sites(rule, plan, proved.profile),

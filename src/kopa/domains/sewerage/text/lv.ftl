@@ -1,0 +1,62 @@
+domain = kanalizācija
+
+event-off = nedarbojas
+event-no_electricity = nav elektrības
+event-blocked = aizsprostots
+event-narrowed = sašaurināts
+event-set = mainīts iestatījums
+event-out = slēgts
+event-rain = lietus
+event-full = pilns un pārplūst
+event-flooded = notekūdeņi uz ielas
+event-overflow = pārplūde ūdenstilpē
+
+kind-junction = skataka
+kind-divider = sadalītājs
+kind-storage = kamera
+kind-outfall = izlaide
+kind-plant = attīrīšanas iekārtas
+kind-conduit = kanalizācijas vads
+kind-pump = sūknis
+kind-orifice = aizvars
+kind-weir = pārgāze
+kind-outlet = droseļatvere
+kind-network = viss tīkls
+
+port-electricity = elektrība
+port-sewerage = kanalizācija
+port-spill = applūšana
+port-overflow = pārplūde
+port-inflow = pieplūde
+
+quantity-sewage_spilled = izplūdušie notekūdeņi
+quantity-sewage_on_streets = notekūdeņi uz ielām
+quantity-sewage_overflow = pārplūde ūdenstilpēs
+quantity-pump_energy = sūkņu enerģija
+
+count-manholes = skatakas
+count-sewers = kanalizācijas vadi
+count-sewers_km = km kanalizācijas vadu
+count-pumping_stations = sūkņu stacijas
+count-overflows = pārplūdes
+count-treatment_plants = attīrīšanas iekārtas
+count-people = iedzīvotāji
+count-paved_ha = ha cietā seguma
+count-greatest_diameter_mm = mm lielākais diametrs
+count-greatest_depth_m = m lielākais dziļums
+count-flooded_manholes = applūdušas skatakas aprēķina lietū
+count-sewers_that_run_full = pilni vadi aprēķina lietū
+count-routing_error_percent = % plūsmas bilances kļūda
+count-runoff_error_percent = % noteces bilances kļūda
+
+series-sewerage = kanalizācija
+series-spill = applūšana
+series-overflow = pārplūde
+series-inflow = pieplūde attīrīšanas iekārtām
+
+change-off = apturēšana
+change-blocked = aizsprostojums
+change-narrowed = sašaurinājums
+change-set = cits atvērums
+change-out = slēgšana
+change-rain = lietus

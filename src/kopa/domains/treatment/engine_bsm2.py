@@ -3,7 +3,9 @@
 bsm2-python (BSD-3) carries the Activated Sludge Model No. 1 and the settler of Takács as
 compiled functions. Its own plant solves tank after tank with a delay of one step between them;
 here the same functions are the right-hand side of one system of ordinary differential
-equations, so that a step may be long, and a steady state is a root.
+equations, so that a step may be long, and a steady state is a root. The settler knows solids
+as one number. BSM1 gives what leaves it the make-up of what enters it at that moment, which loses
+nitrogen when that changes; here its sludge has a make-up of its own. A steady state is the same.
 
 The package compiles classes that are not used here whenever it is imported (8 s). Only the two
 modules with the equations are loaded. What numba compiles is kept on disk: beside the files, or
@@ -85,8 +87,11 @@ FEED_LAYER = 5
 SETTLED = 12
 TANK_STATES = TANKS * COMPONENTS
 SETTLER_STATES = SETTLED * LAYERS
-STATES = TANK_STATES + SETTLER_STATES + TANKS
-"""Components of five tanks, what the settler's layers hold, and five oxygen controllers."""
+SOLIDS = (XI, XS, XBH, XBA, XP, XND)
+HELD = TANK_STATES + SETTLER_STATES + len(SOLIDS)
+STATES = HELD + TANKS
+"""Components of five tanks, what the settler's layers hold, what its solids are made of (g/kg),
+and five oxygen controllers. States before `HELD` cannot fall below zero."""
 (
     MEAN_OUTFLOW, MEAN_NH, MEAN_N, MEAN_COD, MEAN_BOD, MEAN_TSS, MEAN_WASTE_N, MEAN_GAS_N,
     MEAN_NO, MEAN_WASTE_TSS,
@@ -106,9 +111,7 @@ NITROGEN_OF_BIOMASS, NITROGEN_OF_INERT, YIELD, INERT_OF_BIOMASS = ASM1[17], ASM1
 GAIN, INTEGRAL_D, TRACKING_D = 25.0, 0.002, 0.001
 """Oxygen controller of BSM1: gain, d⁻¹ per g/m³; integral and tracking time, d."""
 
-HELD = TANK_STATES + SETTLER_STATES
-"""States before this one cannot fall below zero."""
-STEADY_STEPS, LONGEST_MOVE, STILL, LONG_D = 400, 0.5, 1e-10, 1e4
+STEADY_STEPS, LONGEST_MOVE, STILL, LONG_D = 200, 0.5, 1e-7, 1e4
 """Of the search for a steady state: steps at most, greatest move of a step, a move that is none
 (shares), and a step that is long, d."""
 PLAN = 6 + 4 * TANKS
@@ -156,18 +159,21 @@ def slope(y: FloatArray, feed: FloatArray, plan: FloatArray, dy: FloatArray, rat
     settled = y[TANK_STATES : TANK_STATES + SETTLER_STATES].copy()
     waste = min(plan[PLAN_WASTE], feed[Q])
 
-    # what comes back from the settler: solutes of its last layer, solids as they came in
+    # what comes back from the settler: its last layer; solids are those of its whole sludge
     back = np.zeros(COMPONENTS)
     top = np.zeros(COMPONENTS)
     solutes = (SI, SS, SO, SNO, SNH, SND, SALK, TSS)
     for place in range(8):
         back[solutes[place]] = settled[(place + 1) * LAYERS - 1]
         top[solutes[place]] = settled[place * LAYERS]
-    solids = (XI, XS, XBH, XBA, XP, XND)
-    if last[TSS] > 0.0:
-        for place in range(6):
-            back[solids[place]] = back[TSS] / last[TSS] * last[solids[place]]
-            top[solids[place]] = top[TSS] / last[TSS] * last[solids[place]]
+    held = settled[7 * LAYERS : 8 * LAYERS].sum() / LAYERS
+    held *= plan[PLAN_AREA] * plan[PLAN_HEIGHT]
+    for place in range(len(SOLIDS)):
+        state = TANK_STATES + SETTLER_STATES + place
+        back[SOLIDS[place]] = back[TSS] * y[state] / 1000.0
+        top[SOLIDS[place]] = top[TSS] * y[state] / 1000.0
+        gained = 1000.0 * last[SOLIDS[place]] - y[state] * last[TSS]
+        dy[state] = last[Q] * gained / max(held, 1.0)
 
     into = np.zeros(COMPONENTS)
     if total > 0.0:
@@ -181,7 +187,7 @@ def slope(y: FloatArray, feed: FloatArray, plan: FloatArray, dy: FloatArray, rat
     for tank in range(TANKS):
         here = y[tank * COMPONENTS : (tank + 1) * COMPONENTS].copy()
         here[TEMP] = feed[TEMP]
-        state = TANK_STATES + SETTLER_STATES + tank
+        state = HELD + tank
         most = plan[PLAN_MOST + tank] * plan[PLAN_POWER]
         set_point = plan[PLAN_SET_POINT + tank]
         if set_point >= 0.0:
@@ -336,8 +342,31 @@ def steady(feed: FloatArray, plan: FloatArray, guess: FloatArray) -> FloatArray 
         y, f = new, fresh
         if moved < STILL and days > LONG_D:
             return y
-        days = min(days * 2, 10 * LONG_D)
+        days = min(days * 3, 10 * LONG_D)
     return None
+
+
+def first_guess(feed: FloatArray) -> FloatArray:
+    """A state to begin the search with: sludge that every plant has, solutes of the inflow.
+
+    Parameters
+    ----------
+    feed
+        Water that comes in, shape (21,).
+    """
+    state = np.zeros(STATES)
+    tank = np.zeros(COMPONENTS)
+    tank[[SI, SS, XI, XS, XBH, XBA, XP]] = feed[SI], 2.0, 1000.0, 60.0, 2000.0, 120.0, 400.0
+    tank[[SO, SNO, SNH, SND, XND, SALK]] = 1.0, 8.0, 4.0, 0.8, 4.0, feed[SALK]
+    state[:TANK_STATES] = np.tile(tank, TANKS)
+    layers = state[TANK_STATES : TANK_STATES + SETTLER_STATES].reshape(SETTLED, LAYERS)
+    for row, component in enumerate((SI, SS, SO, SNO, SNH, SND, SALK)):
+        layers[row] = tank[component]
+    solids = tank[list(SOLIDS)]
+    state[HELD - len(SOLIDS) : HELD] = 1000 * solids / (0.75 * solids[:-1].sum())
+    state[HELD + 2 :] = 150.0
+    layers[7] = (12.0, 18.0, 30.0, 70.0, 350.0, 350.0, 350.0, 350.0, 350.0, 6000.0)
+    return state
 
 
 def _slope(y: FloatArray, feed: FloatArray, plan: FloatArray) -> FloatArray:
@@ -363,5 +392,4 @@ def _active() -> FloatArray:
     """States that have equations: not flows, temperatures and dummies."""
     tanks = [t * COMPONENTS + c for t in range(TANKS) for c in range(TSS)]
     layers = [TANK_STATES + n for n in range(8 * LAYERS)]
-    control = [TANK_STATES + SETTLER_STATES + t for t in range(TANKS)]
-    return np.array(tanks + layers + control)
+    return np.array(tanks + layers + list(range(TANK_STATES + SETTLER_STATES, STATES)))

@@ -28,6 +28,8 @@ from types import ModuleType
 
 import numpy as np
 from numba import njit
+from scipy.sparse import csc_matrix
+from scipy.sparse.linalg import splu
 
 from kopa.model import FloatArray
 
@@ -94,10 +96,10 @@ STATES = HELD + TANKS
 and five oxygen controllers. States before `HELD` cannot fall below zero."""
 (
     MEAN_OUTFLOW, MEAN_NH, MEAN_N, MEAN_COD, MEAN_BOD, MEAN_TSS, MEAN_WASTE_N, MEAN_GAS_N,
-    MEAN_NO, MEAN_WASTE_TSS,
-) = range(10)  # fmt: skip
-MEAN_OXYGEN, MEAN_KLA = 10, 10 + TANKS
-MEANS = 10 + 2 * TANKS
+    MEAN_NO, MEAN_WASTE_TSS, MEAN_WASTE,
+) = range(11)  # fmt: skip
+MEAN_OXYGEN, MEAN_KLA = 11, 11 + TANKS
+MEANS = 11 + 2 * TANKS
 """What is added up while a plant is solved, each as an amount a day."""
 
 ASM1 = np.array(
@@ -229,6 +231,7 @@ def slope(y: FloatArray, feed: FloatArray, plan: FloatArray, dy: FloatArray, rat
     rate[MEAN_TSS] = out * top[TSS]
     rate[MEAN_WASTE_N] = waste * _nitrogen(back)
     rate[MEAN_WASTE_TSS] = waste * back[TSS]
+    rate[MEAN_WASTE] = waste
 
 
 @_kept
@@ -327,9 +330,9 @@ def steady(feed: FloatArray, plan: FloatArray, guess: FloatArray) -> FloatArray 
     f = _slope(y, feed, plan)[active]
     for _ in range(STEADY_STEPS):
         matrix = np.eye(len(active)) / days - _jacobian(y, feed, plan, active, f)
-        try:
-            change = np.linalg.solve(matrix, f)
-        except np.linalg.LinAlgError:
+        try:  # sparse, as a tank knows its neighbours alone; threads would wait for one another
+            change = splu(csc_matrix(matrix)).solve(f)
+        except RuntimeError:  # it is singular
             return None
         new = y.copy()
         new[active] += change

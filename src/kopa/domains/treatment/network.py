@@ -153,10 +153,11 @@ class RawWater:
 
 @dataclass(frozen=True)
 class Softening:
-    """Chemical that softens, and its dose, mmol/L."""
+    """Chemical that softens, its dose, mmol/L, and the saturation index that is left."""
 
     chemical: str
     dose_mmol_l: float
+    saturation_index: float = 0.0
 
 
 @dataclass(frozen=True)

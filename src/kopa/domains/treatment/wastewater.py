@@ -119,7 +119,7 @@ class PlantRun:
 
 AMOUNTS = (
     *("outflow", "ammonia", "nitrogen", "cod", "bod5", "solids", "waste_nitrogen", "gas"),
-    *("nitrate", "waste_solids"),
+    *("nitrate", "waste_solids", "waste_water"),
 )
 
 

@@ -93,10 +93,7 @@ class TreatmentDomain:
         treatment = self.treatment
         solved = self._solved.cache_info().misses
         try:
-            runs = [
-                self._solved(row, window, plant_forcing(treatment, row, window, changes, inputs))
-                for row in range(len(treatment.plants))
-            ]
+            runs = self.solve(window, changes, inputs)
             calm = usual(model_window(window).steps)
             quiet = [self._solved(row, window, calm) for row in range(len(treatment.plants))]
             works = [
@@ -127,6 +124,22 @@ class TreatmentDomain:
             treatment, window, plants, list(zip(works, outside, strict=True)), behind
         )
         return Result("ok", outputs, tuple(causes.events), origins, booked, audit, (), ran)
+
+    def solve(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> list[PlantRun]:
+        """What each wastewater plant does, by model step.
+
+        Raises
+        ------
+        EngineError
+            If there is no answer for one.
+        """
+        treatment = self.treatment
+        return [
+            self._solved(row, window, plant_forcing(treatment, row, window, changes, inputs))
+            for row in range(len(treatment.plants))
+        ]
 
     def _solve(self, row: int, window: Window, forcing: Forcing) -> PlantRun:
         return simulate(self.treatment.plants[row], model_window(window), forcing)

@@ -396,3 +396,9 @@ def _active() -> FloatArray:
     tanks = [t * COMPONENTS + c for t in range(TANKS) for c in range(TSS)]
     layers = [TANK_STATES + n for n in range(8 * LAYERS)]
     return np.array(tanks + layers + list(range(TANK_STATES + SETTLER_STATES, STATES)))
+
+
+def compiled() -> bool:
+    """True if what numba compiles is kept from an earlier process."""
+    folder = Path(advance.stats.cache_path or ".")
+    return any(folder.glob(f"{Path(__file__).stem}.advance-*.nbi"))

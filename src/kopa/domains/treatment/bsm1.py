@@ -49,7 +49,7 @@ def completed(found: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
     except (KeyError, TypeError, ValueError, AttributeError):
         return whole  # their own tables tell what is missing
     by_flow, by_load = flow / FLOW_M3_D, load / (FLOW_M3_D * COD_G_M3)
-    scaled = {
+    scaled: dict[str, dict[str, Any]] = {
         "tanks": {
             "volumes_m3": [volume * by_load for volume in VOLUMES_M3],
             "settler_area_m2": SETTLER_AREA_M2 * by_flow,

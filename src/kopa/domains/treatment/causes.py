@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kopa.domain import Change, Event, Parent
-from kopa.model import FloatArray, IntArray, PortSeries, Window
+from kopa.model import BoolArray, IntArray, PortSeries, Window
 
 from .effects import Plants
 from .forcing import ENOUGH, UNLINKED
@@ -57,7 +57,9 @@ class Causes:
         for number, row in enumerate(treatment.works_rows.tolist()):
             if "raw_water" in inputs:
                 short = inputs["raw_water"][:, number] < 1
-                self._note(roots, row, "less_raw_water", short, Parent("input", number, "raw_water"))
+                self._note(
+                    roots, row, "less_raw_water", short, Parent("input", number, "raw_water")
+                )
         if "inflow" in inputs:
             for row, plant in enumerate(treatment.plants):
                 most = plant.inflow.greatest_m3_d / 86.4
@@ -89,12 +91,12 @@ class Causes:
         return {"overflow": overflow, "ammonia": ammonia, "supply": supply}
 
     def _note(
-        self, roots: dict[int, list[int]], row: int, what: str, when: FloatArray, parent: Parent
+        self, roots: dict[int, list[int]], row: int, what: str, when: BoolArray, parent: Parent
     ) -> None:
         if when.any():
             roots.setdefault(row, []).append(self._event(what, row, when, (parent,)))
 
-    def _event(self, what: str, row: int, when: FloatArray, parents: tuple[Parent, ...]) -> int:
+    def _event(self, what: str, row: int, when: BoolArray, parents: tuple[Parent, ...]) -> int:
         steps, window = np.flatnonzero(when), self.window
         start = window.start + int(steps[0]) * window.step
         end = window.start + (int(steps[-1]) + 1) * window.step

@@ -49,7 +49,7 @@ def register(jobs: Any) -> None:
     soften = _job(jobs, "soften", "dose that brings the blend to a hardness", "WATER.toml")
     soften.add_argument("--hardness", type=float, metavar="MMOL_L", help="wanted, mmol/L")
     soften.add_argument(
-        "--index", type=float, help="saturation index to bring it to with carbon dioxide"
+        "--index", type=float, help="saturation index to bring it to then, with CO2 or NaOH"
     )
     soften.set_defaults(run=cli_water.soften)
     stable = _job(

@@ -17,10 +17,10 @@ from kopa.model import FloatArray, Window
 from kopa.model.window import clock, seconds, window_of
 
 from . import aeration as air
+from .asm1 import Q, nitrogen
 from .domain import KINDS, TreatmentDomain
 from .effects import balance
 from .forcing import M3_D_OF_LITRES, UNLINKED
-from .influent import Q
 from .network import QUANTITIES, Treatment, WastewaterPlant
 from .permit import Held, concentration, held
 from .read_plant import read_one
@@ -209,8 +209,6 @@ def _run_document(
 
 def _received(run: PlantRun) -> float:
     """Nitrogen that came, g."""
-    from .influent import nitrogen
-
     return float((run.waters[:, Q] * nitrogen(run.waters)).sum() * run.days)
 
 
@@ -261,7 +259,9 @@ def _tell_run(
                 quantity,
                 f"{number(row['mean_g_m3'])} g/m³",
                 f"{number(row['greatest_g_m3'] or float('nan'))} g/m³",
-                "" if one is None else f"{one.limit.limit_g_m3:g} g/m³ in {one.limit.average_h:g} h",
+                ""
+                if one is None
+                else f"{one.limit.limit_g_m3:g} g/m³ in {one.limit.average_h:g} h",
                 verdict,
             )
         )

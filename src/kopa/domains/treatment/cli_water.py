@@ -19,10 +19,10 @@ from .read_plant import read_one
 from .water_quality import (
     GERMAN_DEGREE,
     Softened,
-    acid_for,
     blend_of,
     chlorine_left,
     chlorine_needed,
+    conditioning,
     dose_for,
     imbalance,
     indices,
@@ -78,14 +78,17 @@ def soften(arguments: argparse.Namespace) -> int:
         "calcite_kg_per_day": found.calcite * CARBONATE_G_MOL * works.flow_m3_d / 1000,
         "raw": _water_row(mixed(shares)),
         "softened": _water_row(found.water),
-        "carbon_dioxide_mmol_l": None,
-        "conditioned": None,
+        "conditioning": None,
     }
     waters = {"raw": mixed(shares), "softened": found.water}
     if arguments.index is not None:
-        dose, water = acid_for(_acidified(shares, softening, found), arguments.index)
-        document |= {"carbon_dioxide_mmol_l": dose, "conditioned": _water_row(water)}
-        waters["with carbon dioxide"] = water
+        then, dose, water = conditioning(_after(shares, softening, found), arguments.index)
+        document["conditioning"] = {
+            "chemical": then,
+            "dose_mmol_l": dose,
+            "water": _water_row(water),
+        }
+        waters[f"with {then}"] = water
     if arguments.json:
         console.document(document)
         return 0
@@ -95,8 +98,9 @@ def soften(arguments: argparse.Namespace) -> int:
         f"({number(document['dose_kg_per_day'])} kg a day); "
         f"{number(found.calcite)} mmol/L of calcite fall out."
     )
-    if document["carbon_dioxide_mmol_l"] is not None:
-        console.say(f"Then {number(document['carbon_dioxide_mmol_l'])} mmol/L of carbon dioxide.")
+    if document["conditioning"] is not None:
+        then = document["conditioning"]
+        console.say(f"Then {number(then['dose_mmol_l'])} mmol/L of {then['chemical']}.")
     _tell_waters(waters)
     return 0
 
@@ -153,7 +157,9 @@ def _works(file: Path) -> tuple[Waterworks, list[Finding]]:
 def _shares_for(works: Waterworks, hardness: float) -> dict[RawWater, float]:
     """Shares of two sources that give a hardness, which mixes in proportion."""
     if len(works.sources) != 2:
-        raise UsageError("--hardness chooses the shares of two sources: the file has another number")
+        raise UsageError(
+            "--hardness chooses the shares of two sources: the file has another number"
+        )
     one, other = works.sources
     first, second = mixed({one: 1.0}).hardness, mixed({other: 1.0}).hardness
     if not min(first, second) <= hardness <= max(first, second) or first == second:
@@ -164,13 +170,13 @@ def _shares_for(works: Waterworks, hardness: float) -> dict[RawWater, float]:
     return {one: share, other: 1 - share}
 
 
-def _acidified(shares: dict[RawWater, float], softening: Softening, found: Softened) -> Any:
-    def water(dose: float) -> Water:
+def _after(shares: dict[RawWater, float], softening: Softening, found: Softened) -> Any:
+    def water(chemical: str, dose: float) -> Water:
         with Beaker(shares) as beaker:
             beaker.add(softening.chemical, found.dose)
             if found.dose:
                 beaker.precipitate(softening.saturation_index)
-            beaker.add("CO2", dose)
+            beaker.add(chemical, dose)
             return beaker.water()
 
     return water

@@ -19,9 +19,9 @@ from .effects import accounts, balance, plants_of
 from .forcing import UNLINKED, WorksForcing, plant_forcing, works_forcing
 from .network import PLANT, WORKS, Treatment
 from .read_plant import read_all
-from .tables import PACKAGE
 from .wastewater import Forcing, PlantRun, model_window, simulate, usual
 
+PACKAGE = "kopa.domains.treatment"
 NITROGEN_GAP = 1e-3
 """A plant whose nitrogen balance misses more than this share cannot be trusted."""
 
@@ -120,9 +120,7 @@ class TreatmentDomain:
             "ammonia": np.round(plants.ammonia / window.step, 6),
             "supply": np.stack(supply, axis=1) if supply else np.zeros((window.steps, 0)),
         }
-        booked = accounts(
-            treatment, window, plants, list(zip(works, outside, strict=True)), behind
-        )
+        booked = accounts(treatment, window, plants, list(zip(works, outside, strict=True)), behind)
         return Result("ok", outputs, tuple(causes.events), origins, booked, audit, (), ran)
 
     def solve(
@@ -156,9 +154,7 @@ class TreatmentDomain:
         return {p.name: p.neutral_series(window) for p in self.ports() if p.direction == "out"}
 
 
-def _distrust(
-    treatment: Treatment, runs: Sequence[PlantRun], water: bool
-) -> tuple[Finding, ...]:
+def _distrust(treatment: Treatment, runs: Sequence[PlantRun], water: bool) -> tuple[Finding, ...]:
     """Why a run's numbers cannot be used; empty if they can."""
     found = []
     do = "Report it with the plant's file: the model loses what it should keep."
@@ -172,9 +168,7 @@ def _distrust(
     return tuple(found)
 
 
-def load(
-    section: Mapping[str, Any], folder: Path
-) -> tuple[TreatmentDomain, tuple[Finding, ...]]:
+def load(section: Mapping[str, Any], folder: Path) -> tuple[TreatmentDomain, tuple[Finding, ...]]:
     """Read the domain's files.
 
     Parameters
@@ -194,5 +188,3 @@ def load(
     patterns = [given] if isinstance(given, str) else list(given)
     treatment, warnings = read_all(folder, patterns)
     return TreatmentDomain(treatment), warnings
-
-

@@ -10,9 +10,9 @@ import numpy as np
 from kopa.ledger.account import Account, Balance, spans
 from kopa.model import FloatArray, IntArray, Window
 
+from .asm1 import Q
+from .asm1 import nitrogen as nitrogen_of
 from .forcing import WorksForcing
-from .influent import Q
-from .influent import nitrogen as nitrogen_of
 from .network import Treatment
 from .permit import above
 from .wastewater import DAY_S, PlantRun

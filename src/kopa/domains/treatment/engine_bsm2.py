@@ -28,10 +28,29 @@ from types import ModuleType
 
 import numpy as np
 from numba import njit
-from scipy.sparse import csc_matrix
-from scipy.sparse.linalg import splu
 
 from kopa.model import FloatArray
+
+from .asm1 import (
+    COMPONENTS,
+    SALK,
+    SI,
+    SND,
+    SNH,
+    SNO,
+    SO,
+    SOLIDS,
+    SS,
+    TEMP,
+    TSS,
+    XBA,
+    XBH,
+    XI,
+    XND,
+    XP,
+    XS,
+    Q,
+)
 
 
 def _equations() -> tuple[ModuleType, ModuleType]:
@@ -81,15 +100,12 @@ KEPT_FOR = "0.0.16"
 this file alone: with another version it compiles anew in every process, until this line says so."""
 _kept = njit(cache=version("bsm2-python") == KEPT_FOR)
 
-SI, SS, XI, XS, XBH, XBA, XP, SO, SNO, SNH, SND, XND, SALK, TSS, Q, TEMP = range(16)
-COMPONENTS = 21
 TANKS = 5
 LAYERS = 10
 FEED_LAYER = 5
 SETTLED = 12
 TANK_STATES = TANKS * COMPONENTS
 SETTLER_STATES = SETTLED * LAYERS
-SOLIDS = (XI, XS, XBH, XBA, XP, XND)
 HELD = TANK_STATES + SETTLER_STATES + len(SOLIDS)
 STATES = HELD + TANKS
 """Components of five tanks, what the settler's layers hold, what its solids are made of (g/kg),
@@ -109,13 +125,9 @@ ASM1 = np.array(
 """Parameters of ASM1 at 15 °C (Alex et al. 2008, table 2 and 3), as the library orders them."""
 SETTLING = np.array([250.0, 474.0, 0.000576, 0.00286, 0.00228, 3000.0, 3000.0])
 """Parameters of the settler (Alex et al. 2008, table 4), as the library orders them."""
-NITROGEN_OF_BIOMASS, NITROGEN_OF_INERT, YIELD, INERT_OF_BIOMASS = ASM1[17], ASM1[18], ASM1[14], ASM1[16]
 GAIN, INTEGRAL_D, TRACKING_D = 25.0, 0.002, 0.001
 """Oxygen controller of BSM1: gain, d⁻¹ per g/m³; integral and tracking time, d."""
 
-STEADY_STEPS, LONGEST_MOVE, STILL, LONG_D = 200, 0.5, 1e-7, 1e4
-"""Of the search for a steady state: steps at most, greatest move of a step, a move that is none
-(shares), and a step that is long, d."""
 PLAN = 6 + 4 * TANKS
 (
     PLAN_RETURN, PLAN_RECIRCULATION, PLAN_WASTE, PLAN_AREA, PLAN_HEIGHT, PLAN_POWER,
@@ -133,12 +145,30 @@ def _clipped(value: float, high: float) -> float:
 @_kept
 def _nitrogen(w: FloatArray) -> float:
     """All nitrogen of a water, g/m³."""
-    organic = w[SND] + w[XND] + 0.08 * (w[XBH] + w[XBA]) + 0.06 * (w[XI] + w[XP])
-    return w[SNH] + w[SNO] + organic
+    organic = w[SND] + w[XND] + ASM1[17] * (w[XBH] + w[XBA]) + ASM1[18] * (w[XI] + w[XP])
+    total: float = w[SNH] + w[SNO] + organic
+    return total
 
 
 @_kept
-def slope(y: FloatArray, feed: FloatArray, plan: FloatArray, dy: FloatArray, rate: FloatArray) -> None:
+def _nitrogen_gas(w: FloatArray, temperature: float) -> float:
+    """Nitrogen that anoxic growth (process 2 of ASM1) gives off, g/(m³·d).
+
+    The library does not tell its rates. Without this one nitrogen could not be audited.
+    """
+    fastest, k_s, k_oh, k_no, slower, gain = ASM1[0], ASM1[1], ASM1[2], ASM1[3], ASM1[9], ASM1[14]
+    fastest *= np.exp(np.log(fastest / 3.0) / 5.0 * (temperature - 15.0))
+    substrate, oxygen, nitrate = max(w[SS], 0.0), max(w[SO], 0.0), max(w[SNO], 0.0)
+    growth = fastest * slower * substrate / (k_s + substrate) * k_oh / (k_oh + oxygen)
+    growth *= nitrate / (k_no + nitrate) * max(w[XBH], 0.0)
+    given: float = growth * (1.0 - gain) / (2.86 * gain)
+    return given
+
+
+@_kept
+def slope(
+    y: FloatArray, feed: FloatArray, plan: FloatArray, dy: FloatArray, rate: FloatArray
+) -> None:
     """Time derivative of a plant, and what it gives off, a day.
 
     Parameters
@@ -202,13 +232,7 @@ def slope(y: FloatArray, feed: FloatArray, plan: FloatArray, dy: FloatArray, rat
             dy[state] = 0.0
         volume = plan[PLAN_VOLUME + tank]
         oxygen = max(here[SO], 0.0)
-        substrate, nitrate = max(here[SS], 0.0), max(here[SNO], 0.0)
-        grown = (  # anoxic growth, process 2 of ASM1: what it takes from nitrate leaves as gas
-            4.0 * substrate / (10.0 + substrate) * 0.2 / (0.2 + oxygen)
-            * nitrate / (0.5 + nitrate) * 0.8 * max(here[XBH], 0.0)
-            * np.exp(np.log(4.0 / 3.0) / 5.0 * (feed[TEMP] - 15.0))
-        )  # fmt: skip
-        rate[MEAN_GAS_N] += volume * grown * 0.33 / (2.86 * 0.67)
+        rate[MEAN_GAS_N] += volume * _nitrogen_gas(here, feed[TEMP])
         rate[MEAN_OXYGEN + tank] = oxygen
         rate[MEAN_KLA + tank] = kla
         place = tank * COMPONENTS
@@ -227,7 +251,7 @@ def slope(y: FloatArray, feed: FloatArray, plan: FloatArray, dy: FloatArray, rat
     rate[MEAN_N] = out * _nitrogen(top)
     living = top[XBH] + top[XBA]
     rate[MEAN_COD] = out * (top[SI] + top[SS] + top[XI] + top[XS] + living + top[XP])
-    rate[MEAN_BOD] = out * 0.25 * (top[SS] + top[XS] + 0.92 * living)
+    rate[MEAN_BOD] = out * 0.25 * (top[SS] + top[XS] + (1.0 - ASM1[16]) * living)
     rate[MEAN_TSS] = out * top[TSS]
     rate[MEAN_WASTE_N] = waste * _nitrogen(back)
     rate[MEAN_WASTE_TSS] = waste * back[TSS]
@@ -301,101 +325,6 @@ def advance(
         if done >= days - 1e-12:
             break
     return y, amounts, step, count
-
-
-def steady(feed: FloatArray, plan: FloatArray, guess: FloatArray) -> FloatArray | None:
-    """The state in which nothing changes while the same water comes in for ever.
-
-    Implicit Euler steps that grow as the slope falls (pseudo-transient continuation), which
-    end as Newton's method.
-
-    Parameters
-    ----------
-    feed, plan
-        As in `slope`.
-    guess
-        State to begin with, shape (STATES,).
-
-    Returns
-    -------
-    FloatArray or None
-        The state; None if none is found.
-
-    References
-    ----------
-    Kelley and Keyes (1998), SIAM Journal on Numerical Analysis 35: 508.
-    """
-    active = _active()
-    y, days = guess.copy(), 1e-3
-    f = _slope(y, feed, plan)[active]
-    for _ in range(STEADY_STEPS):
-        matrix = np.eye(len(active)) / days - _jacobian(y, feed, plan, active, f)
-        try:  # sparse, as a tank knows its neighbours alone; threads would wait for one another
-            change = splu(csc_matrix(matrix)).solve(f)
-        except RuntimeError:  # it is singular
-            return None
-        new = y.copy()
-        new[active] += change
-        new[:HELD] = np.maximum(new[:HELD], 0.0)
-        fresh = _slope(new, feed, plan)[active]
-        moved = float(np.max(np.abs(new - y) / (1 + np.abs(new))))
-        if not (np.isfinite(fresh).all() and moved < LONGEST_MOVE):
-            days /= 4
-            continue
-        y, f = new, fresh
-        if moved < STILL and days > LONG_D:
-            return y
-        days = min(days * 3, 10 * LONG_D)
-    return None
-
-
-def first_guess(feed: FloatArray) -> FloatArray:
-    """A state to begin the search with: sludge that every plant has, solutes of the inflow.
-
-    Parameters
-    ----------
-    feed
-        Water that comes in, shape (21,).
-    """
-    state = np.zeros(STATES)
-    tank = np.zeros(COMPONENTS)
-    tank[[SI, SS, XI, XS, XBH, XBA, XP]] = feed[SI], 2.0, 1000.0, 60.0, 2000.0, 120.0, 400.0
-    tank[[SO, SNO, SNH, SND, XND, SALK]] = 1.0, 8.0, 4.0, 0.8, 4.0, feed[SALK]
-    state[:TANK_STATES] = np.tile(tank, TANKS)
-    layers = state[TANK_STATES : TANK_STATES + SETTLER_STATES].reshape(SETTLED, LAYERS)
-    for row, component in enumerate((SI, SS, SO, SNO, SNH, SND, SALK)):
-        layers[row] = tank[component]
-    solids = tank[list(SOLIDS)]
-    state[HELD - len(SOLIDS) : HELD] = 1000 * solids / (0.75 * solids[:-1].sum())
-    state[HELD + 2 :] = 150.0
-    layers[7] = (12.0, 18.0, 30.0, 70.0, 350.0, 350.0, 350.0, 350.0, 350.0, 6000.0)
-    return state
-
-
-def _slope(y: FloatArray, feed: FloatArray, plan: FloatArray) -> FloatArray:
-    dy = np.zeros(STATES)
-    slope(y, feed, plan, dy, np.zeros(MEANS))
-    return dy
-
-
-def _jacobian(
-    y: FloatArray, feed: FloatArray, plan: FloatArray, active: FloatArray, f: FloatArray
-) -> FloatArray:
-    """Derivative of the slope by each active state, by forward differences."""
-    found = np.empty((len(active), len(active)))
-    for column, place in enumerate(active):
-        near = y.copy()
-        by = 1e-7 * (1.0 + abs(y[place]))
-        near[place] += by
-        found[:, column] = (_slope(near, feed, plan)[active] - f) / by
-    return found
-
-
-def _active() -> FloatArray:
-    """States that have equations: not flows, temperatures and dummies."""
-    tanks = [t * COMPONENTS + c for t in range(TANKS) for c in range(TSS)]
-    layers = [TANK_STATES + n for n in range(8 * LAYERS)]
-    return np.array(tanks + layers + list(range(TANK_STATES + SETTLER_STATES, STATES)))
 
 
 def compiled() -> bool:

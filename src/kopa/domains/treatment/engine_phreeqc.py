@@ -33,8 +33,20 @@ MOLAR_G = {
 }
 """Molar masses, g/mol; of sulphate and nitrate as ions, and of calcium carbonate."""
 _ALKALINE = {
-    **{"HCO3-": 1, "CaHCO3+": 1, "MgHCO3+": 1, "NaHCO3": 1, "OH-": 1, "CaOH+": 1, "MgOH+": 1},
-    **{"CO3-2": 2, "CaCO3": 2, "MgCO3": 2, "NaCO3-": 2, "NaOH": 1, "H+": -1, "HSO4-": -1},
+    "HCO3-": 1,
+    "CaHCO3+": 1,
+    "MgHCO3+": 1,
+    "NaHCO3": 1,
+    "OH-": 1,
+    "CaOH+": 1,
+    "MgOH+": 1,
+    "CO3-2": 2,
+    "CaCO3": 2,
+    "MgCO3": 2,
+    "NaCO3-": 2,
+    "NaOH": 1,
+    "H+": -1,
+    "HSO4-": -1,
 }
 """Equivalents of alkalinity of each species."""
 _LOCK = threading.Lock()

@@ -18,32 +18,41 @@ import numpy as np
 
 from kopa.model import FloatArray
 
+from .asm1 import (
+    COMPONENTS,
+    IN_BIOMASS,
+    IN_INERT,
+    SALK,
+    SI,
+    SND,
+    SNH,
+    SS,
+    TEMP,
+    TSS,
+    TSS_OF_COD,
+    XBH,
+    XI,
+    XND,
+    XS,
+    Q,
+    nitrogen,
+)
 from .network import WastewaterPlant
 from .tables import PACKAGE
 
-COMPONENTS = 21
-"""ASM1 components as bsm2-python orders them: see `SI` and its neighbours."""
-SI, SS, XI, XS, XBH, XBA, XP, SO, SNO, SNH, SND, XND, SALK, TSS, Q, TEMP = range(16)
 COD_SHARES = {SI: 30.0, SS: 69.5, XI: 51.2, XS: 202.32, XBH: 28.17}
 NITROGEN_SHARES = {SNH: 31.56, SND: 6.95, XND: 10.59}
 """Composition of BSM1's influent, g/m³: only the shares are used."""
 COURSE = {
-    **{SI: "flow", SS: "soluble", XI: "inert", XS: "slow", XBH: "biomass"},
-    **{SNH: "ammonia", SND: "soluble", XND: "biomass"},
+    SI: "flow",
+    SS: "soluble",
+    XI: "inert",
+    XS: "slow",
+    XBH: "biomass",
+    SNH: "ammonia",
+    SND: "soluble",
+    XND: "biomass",
 }
-SOLIDS = (XI, XS, XBH, XBA, XP, XND)
-"""Components that settle."""
-IN_BIOMASS, IN_INERT, TSS_OF_COD = 0.08, 0.06, 0.75
-"""Nitrogen of biomass and of inert solids, and solids of particulate COD (BSM1, table 3)."""
-
-
-def nitrogen(waters: FloatArray) -> FloatArray:
-    """All nitrogen of waters, g/m³; the last axis holds the components."""
-    solids = IN_BIOMASS * (waters[..., XBH] + waters[..., XBA])
-    solids = solids + IN_INERT * (waters[..., XI] + waters[..., XP])
-    return np.asarray(
-        waters[..., SNH] + waters[..., SNO] + waters[..., SND] + waters[..., XND] + solids
-    )
 
 
 def organic_nitrogen_share() -> float:

@@ -204,7 +204,7 @@ class Treatment:
     @cached_property
     def assets(self) -> Assets:
         """One asset a plant and a waterworks."""
-        places = [one.place for one in (*self.plants, *self.works)]
+        places = [*(one.place for one in self.plants), *(one.place for one in self.works)]
         return Assets(
             domain="treatment",
             ids=tuple(place.id for place in places),

@@ -11,6 +11,7 @@ from typing import Any
 from kopa.errors import Finding, InputError, stopping
 
 from .bsm1 import completed
+from .influent import organic_nitrogen_share
 from .network import (
     CHEMICALS,
     PLANT,
@@ -104,9 +105,7 @@ def _files(folder: Path, patterns: Sequence[str], findings: list[Finding]) -> li
         if not found:
             what = f"no file answers to '{pattern}'."
             do = "Check the path in [treatment] of city.toml."
-            findings.append(
-                Finding("treatment.missing-file", what, do, file=str(folder / pattern))
-            )
+            findings.append(Finding("treatment.missing-file", what, do, file=str(folder / pattern)))
         files.update(dict.fromkeys(found))
     return list(files)
 
@@ -137,7 +136,7 @@ def _read(file: Path, findings: list[Finding]) -> WastewaterPlant | Waterworks |
         return None
     kind = found.get("kind")
     if kind not in (PLANT, WORKS):
-        do = f"Write kind = \"{PLANT}\" or \"{WORKS}\"."
+        do = f'Write kind = "{PLANT}" or "{WORKS}".'
         tables.wrong("kind", "kind", f"kind is {str(kind)[:60]!r}.", do)
         return None
     if kind == PLANT:
@@ -150,9 +149,13 @@ def _read(file: Path, findings: list[Finding]) -> WastewaterPlant | Waterworks |
     parts = build(found, tables)
     if stopping(findings[before:]):
         return None
-    names = ("id", "name", "x", "y", "origin")
-    place = Place(**{name: values[name] or ("" if name in ("name", "origin") else values[name])
-                     for name in names})  # fmt: skip
+    place = Place(
+        id=values["id"],
+        name=values["name"] or "",
+        x=values["x"],
+        y=values["y"],
+        origin=values["origin"] or "",
+    )
     return WastewaterPlant(place, **parts) if kind == PLANT else Waterworks(place, **parts)
 
 
@@ -176,6 +179,9 @@ def _plant(found: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
     if flow["greatest_m3_d"] and flow["dry_m3_d"] and flow["greatest_m3_d"] < flow["dry_m3_d"]:
         what = "greatest_m3_d is less than dry_m3_d."
         tables.wrong("flow", "[flow]", what, "The biology takes the dry flow at the very least.")
+    if load["nitrogen_g_person_d"] <= organic_nitrogen_share() * load["cod_g_person_d"]:
+        what = "nitrogen_g_person_d is less than the solids of cod_g_person_d hold."
+        tables.wrong("load", "[load]", what, "Check both numbers and their units.")
     return {
         "inflow": Inflow(**flow),
         "load": Load(**load),

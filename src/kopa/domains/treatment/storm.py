@@ -8,7 +8,7 @@ import numpy as np
 
 from kopa.model import FloatArray
 
-from .influent import Q
+from .asm1 import Q
 from .network import Inflow
 
 

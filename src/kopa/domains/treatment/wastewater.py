@@ -10,7 +10,8 @@ import numpy as np
 from kopa.errors import EngineError
 from kopa.model import FloatArray, Window
 
-from .influent import SNH, SOLIDS, Q, diluted, dry_day, mean_water, nitrogen
+from .asm1 import SNH, SOLIDS, Q, nitrogen
+from .influent import diluted, dry_day, mean_water
 from .network import WastewaterPlant
 from .storm import Routed, route
 
@@ -148,9 +149,7 @@ def simulate(plant: WastewaterPlant, fine: Window, forcing: Forcing) -> PlantRun
     """
     days = fine.step / DAY_S
     power, running = np.array(forcing.power), np.array(forcing.running)
-    waters = diluted(
-        dry_day(plant, fine.starts), np.array(forcing.inflow), np.array(forcing.load)
-    )
+    waters = diluted(dry_day(plant, fine.starts), np.array(forcing.inflow), np.array(forcing.load))
     taken = running * power if plant.inflow.pumped else running
     routed = route(plant.inflow, waters, taken, days)
     state = start_state(plant, fine.start % DAY_S)
@@ -188,7 +187,7 @@ def start_state(plant: WastewaterPlant, second: int) -> FloatArray:
         state, seconds = start_state(plant, 0), second
     steps = -(-seconds // LONGEST_STEP_S)
     length = seconds / steps
-    waters = dry_day(plant, np.arange(steps) * length)
+    waters = dry_day(plant, np.linspace(0, seconds, steps, endpoint=False))
     return _solve(plant, state, waters, usual(steps), length / DAY_S)[1]
 
 
@@ -201,9 +200,10 @@ def steady_state(plant: WastewaterPlant) -> FloatArray:
     EngineError
         If none is found.
     """
-    from . import engine_bsm2 as engine
+    from .steady import first_guess, steady
 
-    found = engine.steady(mean_water(plant), _plan(plant), engine.first_guess(mean_water(plant)))
+    feed = mean_water(plant)
+    found = steady(feed, _plan(plant), first_guess(feed))
     if found is None:
         raise EngineError(f"{plant.place.id}: no steady state is found")
     found.flags.writeable = False
@@ -279,7 +279,7 @@ def _held(plant: WastewaterPlant, state: FloatArray) -> float:
 def _energy(
     plant: WastewaterPlant, amounts: FloatArray, routed: Routed, power: FloatArray, days: float
 ) -> dict[str, FloatArray]:
-    """kWh of each step by use.
+    """Electricity of each step by use, kWh.
 
     References
     ----------

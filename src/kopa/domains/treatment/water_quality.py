@@ -22,6 +22,8 @@ STEPS = 40
 """Halvings of an interval: a dose is known to 1e-11 of it."""
 MOST_DOSE = 20.0
 """Doses are looked for up to here, mmol/L."""
+NEAR = 1e-6
+"""An index within this of what is wanted is there."""
 GERMAN_DEGREE = 0.17832
 """A German degree of hardness, mmol/L (DIN 38409-6)."""
 
@@ -123,20 +125,36 @@ def dose_for(blend: Mapping[RawWater, float], softening: Softening, hardness: fl
     )
 
 
-def acid_for(water_of: Callable[[float], Water], index: float) -> tuple[float, Water]:
-    """The least carbon dioxide that brings a water down to a saturation index.
+def conditioning(water_of: Callable[[str, float], Water], index: float) -> tuple[str, float, Water]:
+    """The least carbon dioxide or sodium hydroxide that brings a water to a saturation index.
 
     Parameters
     ----------
     water_of
-        Gives the water with a dose of carbon dioxide, mmol/L.
+        Gives the water after a chemical and its dose, mmol/L.
     index
         Wanted.
+
+    Returns
+    -------
+    tuple
+        Chemical, dose in mmol/L, and the water.
     """
-    if not water_of(0.0).saturation_index > index:
-        return 0.0, water_of(0.0)
-    dose = _root(lambda d: index - water_of(d).saturation_index, 0.0, MOST_DOSE)
-    return dose, water_of(dose)
+    down = water_of("CO2", 0.0).saturation_index > index
+    chemical, sign = ("CO2", 1.0) if down else ("NaOH", -1.0)
+
+    def over(dose: float) -> float:
+        return sign * (index - water_of(chemical, dose).saturation_index)
+
+    if abs(over(0.0)) < NEAR:
+        return chemical, 0.0, water_of(chemical, 0.0)
+    high = 0.01  # doubled, not begun with the greatest: lye beyond what is needed is never tried
+    while over(high) < 0:
+        high *= 2
+        if high > MOST_DOSE:
+            raise RangeError(f"no dose of {chemical} brings the index to {index:g}")
+    dose = _root(over, 0.0, high)
+    return chemical, dose, water_of(chemical, dose)
 
 
 def _root(rising: Callable[[float], float], low: float, high: float) -> float:

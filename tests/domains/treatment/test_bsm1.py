@@ -125,7 +125,7 @@ def test_the_day_is_that_of_the_benchmarks_file() -> None:
 
 
 def reference(feeds: np.ndarray, days: float) -> np.ndarray:
-    """Effluents of bsm2-python's own settler and tanks, each solved in turn; see its bsm1_base.py."""
+    """Effluents of bsm2-python's own settler and tanks, each solved in turn."""
     tank_class, settler_class = engine._ASM1.ASM1Reactor, engine._SETTLER.Settler
     begin = steady_state(bsm1())
     tanks = []

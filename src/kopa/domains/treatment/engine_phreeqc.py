@@ -170,7 +170,7 @@ class Beaker:
             name: float(found.total_element(name.partition("(")[0]))
             for name in ("Ca", "Mg", "Na", "K", "Cl", "S(6)", "C(4)")
         }
-        species = found.species_molalities
+        species = found.species_moles
         alkalinity = 1000 * sum(species.get(name, 0.0) * n for name, n in _ALKALINE.items())
         copy = self._keep(found.copy())
         self._react(lambda: copy.equalize(["Calcite"], [0.0], [10.0]))

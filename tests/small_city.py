@@ -176,6 +176,61 @@ def feature(values: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
+TREATMENT = {
+    "plant.toml": """\
+kind = "wastewater_plant"
+id = "WWTP"
+x = 25
+y = 5
+layout = "bsm1"
+[flow]
+dry_m3_d = 18446
+greatest_m3_d = 55338
+[load]
+persons = 78000
+[aeration]
+oxygen_g_m3 = [2, 2, 2]
+[permit.ammonia]
+limit_g_m3 = 10
+average_h = 2
+source = "written for the test"
+""",
+    "works.toml": """\
+kind = "waterworks"
+id = "WW"
+x = 5
+y = 5
+[works]
+flow_m3_d = 20
+electricity_kwh_m3 = 0.4
+[[source]]
+id = "well"
+share = 1
+temperature_c = 10
+ph = 7.3
+calcium_mg_l = 100
+magnesium_mg_l = 12
+sodium_mg_l = 15
+potassium_mg_l = 3
+chloride_mg_l = 30
+sulphate_mg_l = 40
+nitrate_mg_l = 5
+alkalinity_mmol_l = 5
+[target]
+ph = [6.5, 9.5]
+""",
+}
+"""A plant of 78,000 persons, with the tanks of BSM1, and a small waterworks."""
+
+
+def write_treatment(folder: Path) -> str:
+    """Write the plants' files; gives their table of ``city.toml``."""
+    (folder / "treatment").mkdir()
+    for name, text in TREATMENT.items():
+        (folder / "treatment" / name).write_text(text, encoding="utf-8")
+    return '\n[treatment]\nplants = ["treatment/*.toml"]\n'
+
+
 def write_city(folder: Path) -> Path:
     """Write the city's files; gives the folder."""
     (folder / "network.inp").write_text(INP, encoding="utf-8")
@@ -197,5 +252,6 @@ def write_whole_city(folder: Path) -> Path:
     (folder / "sewers.inp").write_text(SEWERS, encoding="utf-8")
     table = '\n[transport]\nstreets = "streets.osm.pbf"\ngtfs = "gtfs.zip"\n'
     table += '\n[sewerage]\nnetwork = "sewers.inp"\n'
+    table += write_treatment(folder)
     (folder / "city.toml").write_text(TOML + table, encoding="utf-8")
     return folder

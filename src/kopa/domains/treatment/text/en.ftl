@@ -1,0 +1,38 @@
+domain = wastewater plants and waterworks
+
+event-off = out of service
+event-oxygen = oxygen set-point changed
+event-factor = load changed
+event-dose = dose changed
+event-no_electricity = no electricity
+event-less_raw_water = less raw water
+event-storm = more water than the biology takes
+event-inflow = inflow from the sewers
+event-overflow = wastewater flows past the plant
+event-above_permit = effluent above the permit's values
+
+kind-wastewater_plant = wastewater plant
+kind-waterworks = waterworks
+
+port-electricity = electricity
+port-inflow = wastewater
+port-raw_water = raw water
+port-overflow = untreated wastewater
+port-ammonia = ammonia nitrogen
+port-supply = treated water
+
+quantity-insufficiently_treated = insufficiently treated water
+quantity-ammonia_discharged = ammonia nitrogen discharged
+quantity-nitrogen_discharged = nitrogen discharged
+quantity-nitrogen_received = nitrogen received for treatment
+quantity-permit_exceedance = hours above permit or target
+quantity-treatment_energy = energy of treatment
+
+series-overflow = wastewater past the plant
+series-ammonia = ammonia nitrogen discharged
+series-supply = treated water
+
+change-off = stop
+change-oxygen = oxygen set-point, g/m³
+change-factor = load times a number
+change-dose = doses times a number

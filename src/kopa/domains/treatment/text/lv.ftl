@@ -1,0 +1,38 @@
+domain = notekūdeņu un dzeramā ūdens attīrīšana
+
+event-off = nedarbojas
+event-oxygen = mainīts skābekļa iestatījums
+event-factor = mainīta slodze
+event-dose = mainīta deva
+event-no_electricity = nav elektrības
+event-less_raw_water = mazāk jēlūdens
+event-storm = vairāk ūdens, nekā bioloģiskā attīrīšana uzņem
+event-inflow = pieplūde no kanalizācijas
+event-overflow = notekūdeņi plūst garām attīrīšanai
+event-above_permit = izplūde pārsniedz atļaujas vērtības
+
+kind-wastewater_plant = notekūdeņu attīrīšanas iekārtas
+kind-waterworks = ūdens sagatavošanas stacija
+
+port-electricity = elektroenerģija
+port-inflow = notekūdeņi
+port-raw_water = jēlūdens
+port-overflow = neattīrīti notekūdeņi
+port-ammonia = amonija slāpeklis
+port-supply = sagatavots ūdens
+
+quantity-insufficiently_treated = nepietiekami attīrīts ūdens
+quantity-ammonia_discharged = novadītais amonija slāpeklis
+quantity-nitrogen_discharged = novadītais slāpeklis
+quantity-nitrogen_received = attīrīšanai saņemtais slāpeklis
+quantity-permit_exceedance = stundas virs atļaujas vai ārpus mērķa
+quantity-treatment_energy = attīrīšanas enerģija
+
+series-overflow = notekūdeņi garām iekārtām
+series-ammonia = novadītais amonija slāpeklis
+series-supply = sagatavots ūdens
+
+change-off = apturēšana
+change-oxygen = skābekļa iestatījums, g/m³
+change-factor = slodze reiz skaitlis
+change-dose = devas reiz skaitlis

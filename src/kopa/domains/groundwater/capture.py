@@ -15,16 +15,36 @@ from typing import Any
 
 import numpy as np
 
-from kopa.model import FloatArray, IntArray
+from kopa.errors import EngineError
+from kopa.model import BoolArray, FloatArray, IntArray
 
 from .engine_timflow import Flow, steady_flow
 from .network import Field
 
 _LINES = 48  # pathlines of a well to begin with
-_ROUNDS = 7  # times that lines are put between those that part
+_ROUNDS = 12  # times that lines are put between those that part
+_PARTS = 4  # a gap is cut into so many
+_FINEST = 1e-6  # rad, the least angle between two lines
 _APART = 0.04  # of a zone's perimeter: more than this between two pathlines is filled
 _STEP = 0.1  # of the distance to the nearest well, the longest step of a pathline
+_TURN = 0.3  # how much of itself the field may change in a step
 _MOST_STEPS = 20_000
+
+
+@dataclass(frozen=True)
+class Pathline:
+    """Where water came from that reaches a well.
+
+    Parameters
+    ----------
+    xy
+        Places, from the well backwards, m, shape (point, 2).
+    marks
+        The last point within each time of travel, shape (time,).
+    """
+
+    xy: FloatArray
+    marks: IntArray
 
 
 @dataclass(frozen=True)
@@ -82,85 +102,136 @@ def capture(field: Field, seconds: Sequence[float], discharge: FloatArray) -> Ca
     flow = steady_flow(field, discharge)
     times = np.unique(np.asarray(seconds, dtype=np.float64))
     zones: list[Zone] = []
-    for well in np.flatnonzero(discharge > 0).tolist():
-        rings = _rings(field, flow, well, times)
-        zones += [
-            Zone(well, float(time), _polygon(ring))
-            for time, ring in zip(times, rings, strict=True)
-        ]
+    layers = np.unique(field.wells.layer[discharge > 0]).tolist()
+    for layer in layers:
+        wells = np.flatnonzero((discharge > 0) & (field.wells.layer == layer))
+        zones += _zones(field, flow, wells, times)
+    zones.sort(key=lambda zone: (zone.well, zone.seconds))
     points = [
         np.column_stack([np.full(len(xy), layer), xy])
-        for layer in np.unique(field.wells.layer[discharge > 0]).tolist()
+        for layer in layers
         for xy in [stagnation_points(field, flow, layer)]
     ]
     return Capture(tuple(zones), np.concatenate(points) if points else np.empty((0, 3)))
 
 
-def _polygon(ring: FloatArray) -> Any:
-    """A ring of points as a valid polygon, or several."""
+def _zones(field: Field, flow: Flow, wells: IntArray, times: FloatArray) -> list[Zone]:
+    """The zones of the wells of a layer.
+
+    A zone is bounded by the ends of pathlines. Where two neighbours part for good, around another
+    well or on both sides of a stagnation point, no line ends between them: there the boundary
+    goes back along the one to the well, and out again along the other.
+    """
+    whose = np.repeat(wells, _LINES)
+    angles = np.tile(np.linspace(0, 2 * np.pi, _LINES, endpoint=False), len(wells))
+    lines = trace_back(field, flow, whose, angles, times)
+    for _ in range(_ROUNDS):
+        new = [
+            (np.full(len(at), well), at)
+            for well in wells
+            for at in [_between(angles[whose == well], [lines[i] for i in _of(whose, well)])]
+        ]
+        more = np.concatenate([at for _, at in new])
+        if not len(more):
+            break
+        owner = np.concatenate([well for well, _ in new])
+        lines = lines + trace_back(field, flow, owner, more, times)
+        whose, angles = np.concatenate([whose, owner]), np.concatenate([angles, more])
+        order = np.lexsort([angles, whose])
+        whose, angles, lines = whose[order], angles[order], [lines[place] for place in order]
+    found = []
+    for well in wells.tolist():
+        mine = [lines[place] for place in _of(whose, well)]
+        wide = _wide(mine)
+        found += [
+            Zone(well, float(time), _polygon(mine, number, wide[number]))
+            for number, time in enumerate(times)
+        ]
+    return found
+
+
+def _of(whose: IntArray, well: int) -> list[int]:
+    return [int(place) for place in np.flatnonzero(whose == well)]
+
+
+def _between(angles: FloatArray, lines: Sequence[Pathline]) -> FloatArray:
+    """Angles between lines of a well that end far apart."""
+    gap = (np.roll(angles, -1) - angles) % (2 * np.pi)
+    wide = _wide(lines).any(axis=0) & (gap > _FINEST)
+    parts = np.arange(1, _PARTS) / _PARTS
+    return np.asarray((angles[wide][:, None] + gap[wide][:, None] * parts).ravel() % (2 * np.pi))
+
+
+def _wide(lines: Sequence[Pathline]) -> BoolArray:
+    """Where a line and its next end far apart, shape (time, line)."""
+    ends = np.array([line.xy[line.marks] for line in lines])
+    step = np.hypot(*np.moveaxis(np.roll(ends, -1, axis=0) - ends, 2, 0)).T
+    return np.asarray(step > _APART * step.sum(axis=1, keepdims=True))
+
+
+def _polygon(lines: Sequence[Pathline], number: int, wide: BoolArray) -> Any:
+    """The zone of one time, a valid shapely geometry."""
     import shapely
 
-    return shapely.make_valid(shapely.Polygon(ring)).buffer(0)
-
-
-def _rings(field: Field, flow: Flow, well: int, times: FloatArray) -> FloatArray:
-    """Ends of the pathlines of a well, in the order of their angles, shape (time, line, 2)."""
-    angles = np.linspace(0, 2 * np.pi, _LINES, endpoint=False)
-    ends = trace_back(field, flow, well, angles, times)
-    for _ in range(_ROUNDS):
-        step = np.hypot(*np.moveaxis(np.roll(ends, -1, axis=1) - ends, 2, 0))
-        wide = (step > _APART * step.sum(axis=1, keepdims=True)).any(axis=0)
-        gap = (np.roll(angles, -1) - angles) % (2 * np.pi)
-        wide &= gap > 1e-7
-        if not wide.any():
-            break
-        new = angles[wide] + gap[wide] / 2
-        more = trace_back(field, flow, well, new, times)
-        angles, ends = np.concatenate([angles, new]), np.concatenate([ends, more], axis=1)
-        order = np.argsort(angles, kind="stable")
-        angles, ends = angles[order], ends[:, order]
-    return ends
+    ring: list[FloatArray] = []
+    for place, line in enumerate(lines):
+        mark = line.marks[number]
+        if not wide[place]:
+            ring.append(line.xy[mark : mark + 1])
+            continue
+        after = lines[(place + 1) % len(lines)]
+        ring += [line.xy[mark::-1], after.xy[: after.marks[number]]]
+    return shapely.make_valid(shapely.Polygon(np.concatenate(ring))).buffer(0)
 
 
 def trace_back(
-    field: Field, flow: Flow, well: int, angles: FloatArray, times: FloatArray
-) -> FloatArray:
-    """Follow pathlines backwards from the bore of a well.
+    field: Field, flow: Flow, whose: IntArray, angles: FloatArray, times: FloatArray
+) -> list[Pathline]:
+    """Follow pathlines backwards from the bores of wells of one layer, all at once.
 
     Parameters
     ----------
-    field, flow, well
-        The field, its flow, and the well's number.
-    angles
-        Where on the bore each begins, shape (line,).
+    field, flow
+        The field and its flow.
+    whose, angles
+        The well of each line, and where on its bore it begins, shape (line,).
     times
         Rising times of travel, s, shape (time,).
 
-    Returns
-    -------
-    FloatArray
-        Where each line is at each time, m, shape (time, line, 2).
+    Raises
+    ------
+    EngineError
+        If a line does not come to its end.
     """
     wells = field.wells
-    layer = int(wells.layer[well])
-    radius = wells.radius[well]
-    at = np.column_stack(
-        [wells.x[well] + radius * np.cos(angles), wells.y[well] + radius * np.sin(angles)]
-    )
+    layer = int(wells.layer[whose[0]])
+    way = np.column_stack([np.cos(angles), np.sin(angles)])
+    at = np.column_stack([wells.x, wells.y])[whose] + wells.radius[whose][:, None] * way
     clock = np.zeros(len(angles))
-    found = np.empty((len(times), len(angles), 2))
+    every = np.arange(len(angles))
+    log = [(every, at.copy())]
+    marks = np.zeros((len(angles), len(times)), dtype=np.int64)
+    steps = np.zeros(len(angles), dtype=np.int64)
     for number, end in enumerate(times):
-        going = np.arange(len(angles))
+        going = every
         for _ in range(_MOST_STEPS):
             place, step = _stepped(flow, layer, at[going], end - clock[going])
-            at[going] = place
+            moved = going[step > 0]
+            at[moved] = place[step > 0]
             clock[going] += step
-            going = going[(clock[going] < end * (1 - 1e-12)) & (step > 0)]
+            log.append((moved, at[moved]))
+            steps[moved] += 1
+            going = moved[clock[moved] < end * (1 - 1e-12)]
             if not len(going):
                 break
-        clock[:] = end
-        found[number] = at
-    return found
+        else:
+            raise EngineError("a pathline does not come to an end")
+        marks[:, number] = steps
+    owner = np.concatenate([line for line, _ in log])
+    order = np.argsort(owner, kind="stable")
+    places = np.concatenate([place for _, place in log])[order]
+    parts = np.split(places, np.cumsum(np.bincount(owner, minlength=len(angles)))[:-1])
+    return [Pathline(xy, mark) for xy, mark in zip(parts, marks, strict=True)]
 
 
 def _stepped(
@@ -168,8 +239,9 @@ def _stepped(
 ) -> tuple[FloatArray, FloatArray]:
     """One Runge-Kutta step (order 4) against the flow; gives places and times, s.
 
-    Near a sink the step is a share of the distance to it: the field turns there. A line that
-    stands (stagnation), or has come to a river, steps no more.
+    A step is no longer than a share of the distance to the nearest sink, and no longer than the
+    field's gradient allows, which counts where the water nearly stands. A line that stands, or
+    has come to a river, steps no more.
     """
 
     def back(place: FloatArray) -> FloatArray:
@@ -179,13 +251,14 @@ def _stepped(
     speed = back(at)
     size = np.hypot(*speed.T)
     apart = np.hypot(at[:, :1] - flow.x, at[:, 1:] - flow.y)
-    source = flow.strength.sum(axis=1) < 0  # a river that gives: water comes from there
-    near = np.where(source, np.inf, apart).min(axis=1)
-    given = np.where(source, apart, np.inf).min(axis=1)
-    longest = _STEP * np.minimum(near, given + 1e-9)
-    with np.errstate(divide="ignore"):
-        step = np.where(size > 0, np.minimum(left, longest / np.maximum(size, 1e-300)), 0.0)
-    step = np.where(given < 0.5, 0.0, step)
+    room = flow.aquifer.thickness[layer] * flow.aquifer.porosity[layer]
+    pull = np.abs(flow.strength @ flow.modes[layer]) / (2 * np.pi * room)
+    longest = _STEP * np.maximum(apart, flow.grain).min(axis=1)
+    arrived = (apart < flow.grain).any(axis=1)
+    steep = (pull / np.maximum(apart, flow.grain) ** 2).sum(axis=1)
+    step = np.minimum(left, longest / np.maximum(size, 1e-300))
+    step = np.minimum(step, _TURN / np.maximum(steep, 1e-300))
+    step = np.where(arrived | (size == 0), 0.0, step)
     half = step[:, None] / 2
     second = back(at + half * speed)
     third = back(at + half * second)
@@ -220,9 +293,7 @@ def stagnation_points(field: Field, flow: Flow, layer: int) -> FloatArray:
         )
         slope = east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]
         good = (np.abs(slope) > 0) & np.isfinite(at).all(axis=1)
-        at, now, east, north, slope = (
-            part[good] for part in (at, now, east, north, slope)
-        )
+        at, now, east, north, slope = (part[good] for part in (at, now, east, north, slope))
         move = np.column_stack(
             [
                 (now[:, 1] * north[:, 0] - now[:, 0] * north[:, 1]) / slope,
@@ -263,12 +334,13 @@ def _unlike(
     layer: int,
 ) -> FloatArray:
     """The points that the search came to, each once, downstream first."""
-    apart = np.hypot(at[:, :1] - flow.x, at[:, 1:] - flow.y).min(axis=1)
+    every = np.hypot(at[:, :1] - flow.x, at[:, 1:] - flow.y)
+    apart, by_river = every.min(axis=1), (every < 2 * flow.grain).any(axis=1)
     sink = np.abs(flow.strength @ flow.modes[layer]).max()
     room = field.aquifer.thickness[layer] * field.aquifer.porosity[layer]
     slowest = 1e-9 * sink / (2 * np.pi * np.maximum(apart, 1e-9) * room)
     still = (np.hypot(*speed.T) < slowest) & (moved < 1e-6 * size) & (apart > 1e-3)
-    still &= apart < 100 * size
+    still &= (apart < 100 * size) & ~by_river
     found: list[FloatArray] = []
     for point in at[still]:
         if not any(np.hypot(*(point - other)) < 1e-4 * size for other in found):
@@ -290,6 +362,3 @@ def _outline(shape: Any) -> FloatArray:
     import shapely
 
     return np.asarray(shapely.get_coordinates(shape))
-
-
-__all__ = ["Capture", "IntArray", "Zone", "capture", "stagnation_points", "trace_back", "width"]

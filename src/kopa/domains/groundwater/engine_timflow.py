@@ -224,6 +224,9 @@ class Flow:
         Leakage length of each mode, m; infinite for the mode that does not leak, shape (mode,).
     modes
         Share of each mode in each layer, shape (layer, mode).
+    grain
+        0 for a well; of the points that stand for a river, the distance to the next, m, shape
+        (sink,). Nearer to the river than this nothing is told.
     """
 
     aquifer: Aquifer
@@ -232,6 +235,7 @@ class Flow:
     strength: FloatArray
     lengths: FloatArray
     modes: FloatArray
+    grain: FloatArray
 
     def velocity(self, x: FloatArray, y: FloatArray, layer: int) -> tuple[FloatArray, FloatArray]:
         """Velocity of the water in a layer, m/s, by axis.
@@ -281,11 +285,13 @@ def steady_flow(field: Field, discharge: FloatArray) -> Flow:
     data = model.aq
     lengths = np.where(data.lab > 0, data.lab, np.inf)
     x, y, taken = [wells.x], [wells.y], [discharge[:, None] * data.coef[wells.layer]]
+    grain = [np.zeros(len(wells))]
     for river, element in zip(field.rivers, rivers, strict=True):
         line = _segments(river, wells)
         sink = element.discharge_per_linesink()[river.layer] / _DAY
         at = (np.arange(_SPREAD) + 0.5) / _SPREAD
         places = line[:-1, None] + at[:, None] * np.diff(line, axis=0)[:, None]
+        grain.append(np.repeat(np.hypot(*np.diff(line, axis=0).T) / _SPREAD, _SPREAD))
         x.append(places[:, :, 0].ravel())
         y.append(places[:, :, 1].ravel())
         taken.append(np.outer(np.repeat(sink / _SPREAD, _SPREAD), data.coef[river.layer]))
@@ -296,6 +302,7 @@ def steady_flow(field: Field, discharge: FloatArray) -> Flow:
         np.concatenate(taken),
         lengths,
         np.asarray(data.eigvec),
+        np.concatenate(grain),
     )
 
 
@@ -309,7 +316,7 @@ def _perturbation(field: Field, discharge: FloatArray) -> tuple[Any, list[Any]]:
     model, rivers = _steady(field, discharge, far)
     if rivers and not field.aquifer.leaky:
         missing = [float(discharge.sum()) * _DAY + _inflow(rivers)]
-        unit, lines = _steady(field, discharge, 1.0)
+        _, lines = _steady(field, discharge, 1.0)
         missing.append(float(discharge.sum()) * _DAY + _inflow(lines))
         far = missing[0] / (missing[0] - missing[1])
         model, rivers = _steady(field, discharge, far)

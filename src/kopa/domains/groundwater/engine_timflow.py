@@ -94,8 +94,8 @@ def _transient(aquifer: Aquifer, times_d: FloatArray) -> Any:
     )
 
 
-def _pumped(field: Field, well: int, times_d: FloatArray) -> Any:
-    """The field's model with one well that gives 1 m³/d from time 0 on; rivers keep their level."""
+def _pumped(field: Field, discharge: FloatArray, times_d: FloatArray) -> Any:
+    """The field's model with wells that give so many m³/d from time 0 on; rivers keep their level."""
     import timflow.transient as timflow
 
     wells = field.wells
@@ -109,14 +109,15 @@ def _pumped(field: Field, well: int, times_d: FloatArray) -> Any:
             wh=river.width,
             layers=river.layer,
         )
-    timflow.DischargeWell(
-        model,
-        xw=wells.x[well],
-        yw=wells.y[well],
-        rw=wells.radius[well],
-        tsandQ=[(0, 1)],
-        layers=int(wells.layer[well]),
-    )
+    for well in np.flatnonzero(discharge):
+        timflow.DischargeWell(
+            model,
+            xw=wells.x[well],
+            yw=wells.y[well],
+            rw=wells.radius[well],
+            tsandQ=[(0, discharge[well])],
+            layers=int(wells.layer[well]),
+        )
     model.solve(silent=True)
     return model
 
@@ -142,30 +143,37 @@ def step_response(field: Field, times: FloatArray) -> FloatArray:
     EngineError
         If timflow gives no answer, or one that breaks reciprocity (see `distrust`).
     """
-    x, y, layer = field.points
-    found = drawdown_at(field, np.eye(len(field.wells)), (x, y, layer), times)
-    wells = field.wells
-    height = field.aquifer.thickness[wells.layer]
-    own = np.arange(len(wells))
-    found[:, own, own] += wells.entry_resistance / (2 * np.pi * wells.radius * height)
+    wells = len(field.wells)
+    found = np.stack(
+        [drawdown_at(field, row, field.points, times) for row in np.eye(wells)], axis=2
+    )
+    own = np.arange(wells)
+    found[:, own, own] += screen_loss(field)
     distrust(field, found)
     return found
 
 
+def screen_loss(field: Field) -> FloatArray:
+    """Drawdown in each well by the resistance of its screen, m per m³/s, shape (well,)."""
+    wells = field.wells
+    height = field.aquifer.thickness[wells.layer]
+    return np.asarray(wells.entry_resistance / (2 * np.pi * wells.radius * height))
+
+
 def drawdown_at(
     field: Field,
-    discharges: FloatArray,
+    discharge: FloatArray,
     points: tuple[FloatArray, FloatArray, IntArray],
     times: FloatArray,
 ) -> FloatArray:
-    """Drawdown in the aquifer by some sets of discharges, since pumping began.
+    """Drawdown in the aquifer since pumping began, all wells in one model.
 
     Parameters
     ----------
     field
         The well field.
-    discharges
-        m³/s, shape (well, set).
+    discharge
+        m³/s, shape (well,).
     points
         x, y and layer of the points.
     times
@@ -174,17 +182,21 @@ def drawdown_at(
     Returns
     -------
     FloatArray
-        m, shape (time, point, set).
+        m, shape (time, point).
+
+    Raises
+    ------
+    EngineError
+        If timflow gives no answer.
     """
     times_d = np.asarray(times, dtype=np.float64) / _DAY
-    x, y, layer = points
-    found = np.zeros((len(times_d), len(x), discharges.shape[1]))
+    found = np.zeros((len(times_d), len(points[0])))
+    if not discharge.any():
+        return found
     with _quiet():
-        for well in np.flatnonzero(discharges.any(axis=1)):
-            model = _pumped(field, int(well), times_d)
-            for point in range(len(x)):
-                head = model.head(x[point], y[point], times_d, layers=[int(layer[point])])[0]
-                found[:, point] -= np.outer(head, discharges[well]) * _DAY
+        model = _pumped(field, discharge * _DAY, times_d)
+        for number, (x, y, layer) in enumerate(zip(*points, strict=True)):
+            found[:, number] = -model.head(x, y, times_d, layers=[int(layer)])[0]
     if not np.isfinite(found).all():
         raise EngineError("timflow gave no drawdown: the inversion of its transform failed")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def operate(field: Field, plan: Plan, known: Response) -> Operation:
     EngineError
         If the linear programme has no answer.
     """
-    steps, wells = plan.available.shape
+    steps = len(plan.available)
     rate = np.tile(field.wells.discharge, (steps, 1))
     drawdown = np.tile(known.usual, (steps, 1))
     if plan.usual:
@@ -72,7 +73,7 @@ def _regimes(plan: Plan) -> list[tuple[int, int]]:
     state = np.hstack([plan.available, plan.asked])
     turns = np.flatnonzero((state[1:] != state[:-1]).any(axis=1)) + 1
     edges = [0, *turns.tolist(), len(state)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _rates(
@@ -138,4 +139,4 @@ def _programme(
         return np.zeros(wells)
     if found.status != 0:
         raise EngineError(f"HiGHS found no rates for the wells: {found.message}")
-    return np.clip(found.x[:-1] * scale, 0.0, most)
+    return np.asarray(np.clip(found.x[:-1] * scale, 0.0, most))

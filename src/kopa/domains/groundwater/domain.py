@@ -15,12 +15,13 @@ from kopa.errors import EngineError, InputError
 from kopa.model import Assets, IntArray, Port, Ports, PortSeries, Shapes, Window
 
 from .abstraction import Operation, operate
-from .effects import accounts, balance, impossible, share
+from .effects import accounts, balance, hold_possible, share
 from .network import Field, Network
 from .plan import ENOUGH, Plan, plans
 from .read_field import read_field
 from .response import Response, response
-from .table import PACKAGE
+
+PACKAGE = "kopa.domains.groundwater"
 
 KINDS = (
     ChangeKind("off", ("well",), "does not run", outage=True),
@@ -83,13 +84,12 @@ class Groundwater:
         network = self.network
         events: list[Event] = []
         planned = plans(network, window, changes, inputs.get("electricity"), events)
-        known, done = [], []
+        done = []
         try:
             for number, (field, plan) in enumerate(zip(network.fields, planned, strict=True)):
-                known.append(self._known(number, window.step, window.steps))
-                done.append(operate(field, plan, known[-1]))
-                if reason := impossible(field, plan, done[-1], known[-1].usual):
-                    raise EngineError(f"{field.id}: {reason}")
+                known = self._known(number, window.step, window.steps)
+                done.append(operate(field, plan, known))
+                hold_possible(field, plan, done[-1], known.usual)
         except EngineError as error:
             return self._unknown(window, str(error))
         return self._result(window, planned, done, events)

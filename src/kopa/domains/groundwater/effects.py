@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from kopa.errors import EngineError
 from kopa.ledger.account import Account, Balance, spans
 from kopa.model import FloatArray, Window
 
@@ -141,8 +142,8 @@ def balance(network: Network, window: Window, operations: Sequence[Operation]) -
     return Balance("water", "m3", given, used, 0.0, 0.0, tolerance=1e-6, asked=asked)
 
 
-def impossible(field: Field, plan: Plan, done: Operation, usual: FloatArray) -> str:
-    """What wells cannot have done; empty if nothing.
+def hold_possible(field: Field, plan: Plan, done: Operation, usual: FloatArray) -> None:
+    """Raise where wells do what they cannot do.
 
     Parameters
     ----------
@@ -150,11 +151,15 @@ def impossible(field: Field, plan: Plan, done: Operation, usual: FloatArray) -> 
         The field, what its wells may do, and what they do.
     usual
         Drawdown by usual abstraction, m, shape (point,).
+
+    Raises
+    ------
+    EngineError
+        If a well gives more than its pump can lift, or is drawn deeper than it may be.
     """
     wells = field.wells
     if (done.rate > wells.capacity * plan.available * (1 + 1e-6) + 1e-9).any():
-        return "a well gives more than its pump can lift"
+        raise EngineError(f"{field.id}: a well gives more than its pump can lift")
     limit = np.maximum(wells.max_drawdown, usual[: len(wells)]) * (1 + 1e-6) + 1e-6
     if ((done.rate > 0) & (done.drawdown[:, : len(wells)] > limit)).any():
-        return "a running well is drawn deeper than it may be"
-    return ""
+        raise EngineError(f"{field.id}: a running well is drawn deeper than it may be")

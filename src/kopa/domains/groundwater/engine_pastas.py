@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,19 +72,16 @@ class HeadModel:
         return TimeSeries(precipitation.file, times, found.to_numpy(dtype=np.float64))
 
 
-class _quiet:
+@contextmanager
+def _quiet() -> Iterator[None]:
     """No log and no warnings of the library; what it cannot do becomes an `EngineError`."""
-
-    def __enter__(self) -> None:
-        self._warnings = warnings.catch_warnings()
-        self._warnings.__enter__()
-        warnings.simplefilter("ignore")
-        logging.getLogger("pastas").setLevel(logging.CRITICAL)
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        self._warnings.__exit__(kind, error, trace)
-        if isinstance(error, ArithmeticError | ValueError | KeyError | TypeError):
-            raise EngineError(f"pastas gave up: {error}") from None
+    logging.getLogger("pastas").setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (ArithmeticError, ValueError, KeyError, TypeError) as error:
+        raise EngineError(f"pastas gave up: {error}") from None
 
 
 def _pandas(series: TimeSeries, name: str) -> Any:

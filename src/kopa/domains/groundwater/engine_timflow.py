@@ -88,14 +88,14 @@ def _transient(aquifer: Aquifer, times_d: FloatArray) -> Any:
         Sll=0.0,
         poraq=aquifer.porosity,
         topboundary=_top(aquifer),
-        tmin=float(times_d.min()),
-        tmax=float(times_d.max()),
+        tmin=0.9 * float(times_d.min()),  # apart, or a power of ten would leave it no interval
+        tmax=1.1 * float(times_d.max()),
         M=_TERMS,
     )
 
 
 def _pumped(field: Field, discharge: FloatArray, times_d: FloatArray) -> Any:
-    """The field's model with wells that give so many m³/d from time 0 on; rivers keep their level."""
+    """The field's model, wells giving so many m³/d from time 0 on; rivers keep their level."""
     import timflow.transient as timflow
 
     wells = field.wells

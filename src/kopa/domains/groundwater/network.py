@@ -280,12 +280,13 @@ class Network:
 
     def well_rows(self, number: int) -> IntArray:
         """Asset rows of the wells of a field."""
-        return self.first[number] + 1 + np.arange(len(self.fields[number].wells))
+        return np.asarray(self.first[number] + 1 + np.arange(len(self.fields[number].wells)))
 
     def observation_rows(self, number: int) -> IntArray:
         """Asset rows of the observation points of a field."""
         one = self.fields[number]
-        return self.first[number] + 1 + len(one.wells) + np.arange(len(one.observations))
+        begin = self.first[number] + 1 + len(one.wells)
+        return np.asarray(begin + np.arange(len(one.observations)))
 
     def field_rows(self, feeds: str) -> IntArray:
         """Asset rows of the fields that feed a waterworks, or the network."""

@@ -85,9 +85,9 @@ def largest(field: Field, seconds: float) -> Largest:
     limits = field.limits
     held = np.isfinite(limits)
     scale = float(wells.capacity.max())
-    permit = np.isfinite(field.permit.rate)
+    permit = bool(np.isfinite(field.permit.rate))
     matrix = np.vstack([response[held] * scale, np.ones((int(permit), len(wells)))])
-    ends = np.concatenate([limits[held], [field.permit.rate / scale] * permit])
+    ends = np.concatenate([limits[held], [field.permit.rate / scale] * int(permit)])
     bounds = [(0.0, most / scale) for most in wells.capacity]
     found = linprog(-np.ones(len(wells)), A_ub=matrix, b_ub=ends, bounds=bounds, method="highs")
     if found.status != 0:

@@ -53,7 +53,7 @@ def _lines(file: Path, check: Checker) -> list[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         check.wrong("encoding", f"byte {error.start} is not UTF-8.", "Save it as UTF-8.")
         return []
-    found = []
+    found: list[tuple[int, list[str]]] = []
     for number, line in enumerate(text.splitlines(), 1):
         plain = line.strip()
         if plain and (found or not plain.startswith("#") or not _numbers(plain)):
@@ -257,12 +257,11 @@ def read_series(file: Path, column: str) -> tuple[TimeSeries, tuple[Finding, ...
 
 def _dated(number: int, cells: list[str], check: Checker) -> tuple[datetime, float] | None:
     try:
-        time = datetime.fromisoformat(cells[0])
-        value = float(cells[1])
-        if len(cells) != 2 or not math.isfinite(value):
-            raise ValueError
+        time, value = datetime.fromisoformat(cells[0]), float(cells[1])
     except ValueError:
-        what = f"'{','.join(cells)[:60]}' is no time and value."
-        check.wrong("row", what, "Write 2026-11-23,12.34.", f"line {number}")
-        return None
-    return time.replace(tzinfo=None), value
+        time, value = datetime.min, math.nan
+    if len(cells) == 2 and math.isfinite(value):
+        return time.replace(tzinfo=None), value
+    what = f"'{','.join(cells)[:60]}' is no time and value."
+    check.wrong("row", what, "Write 2026-11-23,12.34.", f"line {number}")
+    return None

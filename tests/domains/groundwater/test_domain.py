@@ -99,7 +99,7 @@ def test_the_greatest_drawdown_holds_them_back(tmp_path: Path) -> None:
 
 
 def test_drawdown_after_a_stop_is_that_of_theis(tmp_path: Path) -> None:
-    """Recovery by superposition (Theis 1935): usual drawdown less that of the stopped well since."""
+    """Recovery by superposition (Theis 1935): usual drawdown less that of the stopped well."""
     from kopa.domains.groundwater.abstraction import operate
     from kopa.domains.groundwater.plan import plans
     from kopa.domains.groundwater.response import response

@@ -220,10 +220,13 @@ class Field:
 
     @property
     def points(self) -> tuple[FloatArray, FloatArray, IntArray]:
-        """x, y and layer of wells, then observation points; a well's point is on its bore."""
+        """x, y and layer of wells, then observation points.
+
+        Within its bore a well's own drawdown is that at the bore's wall.
+        """
         wells, seen = self.wells, self.observations
         return (
-            np.concatenate([wells.x + wells.radius, seen.x]),
+            np.concatenate([wells.x, seen.x]),
             np.concatenate([wells.y, seen.y]),
             np.concatenate([wells.layer, seen.layer]),
         )

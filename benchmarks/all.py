@@ -64,6 +64,10 @@ SECTIONS = {
         "Electricity: N-1 over all lines of mv_oberrhein against a pandapower loop",
         "python benchmarks/energy_n1.py",
     ),
+    "groundwater": (
+        "Groundwater: capture zones of four wells against timflow's tracing one by one",
+        "python benchmarks/groundwater.py",
+    ),
 }
 
 
@@ -105,6 +109,7 @@ def summary(told: dict[str, dict[str, Any]]) -> str:
         ("memory, BWSN2", "≤ 500 MB", f"{memory} MB"),
         ("kopa --help", "≤ 0.4 s", f"{start:.2f} s"),
         *isolation_rows(told["isolation"]),
+        ("capture zones of four wells", "≤ 5 s", f"{told['groundwater']['kopa_s']:.2f} s"),
         *new_rows(told),
         *live_rows(told["telemetry"]),
         *page_rows(told["page"]),
@@ -307,6 +312,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "telemetry": lambda data: run("telemetry.py"),
     "page": _page,
     "energy": lambda data: run("energy_n1.py"),
+    "groundwater": lambda data: run("groundwater.py"),
 }
 
 

@@ -143,6 +143,39 @@ PLACES = [
     {"id": "hospital", "kind": "hospital", "people": 10, "electricity_buffer_h": 3, "at": [20, 1]},
 ]
 
+WELL_FIELD = """\
+id = "field"
+gradient = 0.001
+flow_azimuth_degree = 90
+take_over = true
+[[layer]]
+conductivity_m_d = 25
+thickness_m = 20
+specific_storage_1_m = 1e-5
+porosity = 0.25
+resistance_above_d = 1000
+[[well]]
+id = "W1"
+x = 2
+y = 6
+radius_m = 0.2
+discharge_m3_d = 300
+capacity_m3_h = 20
+lift_m = 30
+pump_efficiency = 0.6
+max_drawdown_m = 5
+[[well]]
+id = "W2"
+x = 28
+y = 6
+radius_m = 0.2
+discharge_m3_d = 300
+lift_m = 30
+pump_efficiency = 0.6
+max_drawdown_m = 5
+"""
+"""Two wells in a leaky aquifer."""
+
 LINKS = """\
 src_domain,src_port,src_asset,dst_domain,dst_port,dst_asset,rule,threshold,buffer_h,delay_h,origin
 energy,electricity,load:0,water,electricity,U,all,0.5,,,surveyed
@@ -253,5 +286,8 @@ def write_whole_city(folder: Path) -> Path:
     table = '\n[transport]\nstreets = "streets.osm.pbf"\ngtfs = "gtfs.zip"\n'
     table += '\n[sewerage]\nnetwork = "sewers.inp"\n'
     table += write_treatment(folder)
+    (folder / "field.toml").write_text(WELL_FIELD, encoding="utf-8")
+    table = '\n[transport]\nstreets = "streets.osm.pbf"\ngtfs = "gtfs.zip"\n'
+    table += '\n[groundwater]\nfields = ["field.toml"]\n'
     (folder / "city.toml").write_text(TOML + table, encoding="utf-8")
     return folder

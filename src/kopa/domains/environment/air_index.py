@@ -51,9 +51,9 @@ def daily(values: FloatArray, first_hour: int = 0) -> FloatArray:
         Hour of the day of the first value.
     """
     days = -(-(len(values) + first_hour) // 24)
-    table = np.full(days * 24, np.nan)
-    table[first_hour : first_hour + len(values)] = values
-    table = table.reshape(days, 24)
+    hours = np.full(days * 24, np.nan)
+    hours[first_hour : first_hour + len(values)] = values
+    table = hours.reshape(days, 24)
     known = np.isfinite(table).sum(axis=1)
     total = np.where(np.isfinite(table), table, 0.0).sum(axis=1)
     enough = known >= COVERED * 24

@@ -98,7 +98,8 @@ def manning_flow(section: Section, depth: float, roughness: float, slope: float)
     if depth <= 0:
         return 0.0
     area = section.area(depth)
-    return area * section.radius(depth) ** (2 / 3) * math.sqrt(slope) / roughness
+    speed = math.pow(section.radius(depth), 2 / 3) * math.sqrt(slope) / roughness
+    return area * speed
 
 
 def normal_depth(section: Section, flow: float, roughness: float, slope: float) -> float:

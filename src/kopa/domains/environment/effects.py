@@ -122,7 +122,7 @@ def river_accounts(
     limit = environment.thresholds["fish-ammonia"].value
     cell_km = (rivers.length / (run.grid.last - run.grid.first + 1))[run.grid.reach] / 1000
     over = ((run.unionised > limit) * cell_km).sum(axis=0) * window.hours_per_step
-    harmed = np.bincount(run.grid.reach, weights=over, minlength=len(rivers))
+    harmed = np.add.reduceat(over, run.grid.first)
     why = _events(assets, rows, events)
 
     def account(quantity: str, unit: str, values: FloatArray, how: str) -> Account:

@@ -88,9 +88,9 @@ def _rows(text: str, file: Path) -> tuple[list[Threshold], list[Finding]]:
             findings.append(_wrong(file, place, f"'{row['id']}' stands twice."))
         else:
             seen.add(row["id"])
-            texts = (row[name] for name in ("unit", "averaging"))
             head = (row["id"], row["kind"], row["subject"], row["quantity"])
-            rows.append(Threshold(*head, values, *texts, allowed, row["legal_source"]))
+            tail = (row["unit"], row["averaging"], allowed, row["legal_source"])
+            rows.append(Threshold(*head, values, *tail))
     return rows, findings
 
 

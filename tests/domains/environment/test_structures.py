@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -126,7 +127,7 @@ def test_every_inlet_rises_with_the_flow_and_has_no_step() -> None:
         width = 2.0 if inlet.shape == "box" else 0.0
         culvert = Culvert(inlet, 1.5, 30.0, 0.01, 0.013, width)
         depths = [inlet_control(culvert, 0.1 + 0.02 * k) for k in range(600)]
-        rises = [b - a for a, b in zip(depths, depths[1:], strict=False)]
+        rises = [b - a for a, b in itertools.pairwise(depths)]
         assert min(rises) > 0, inlet.name
         assert max(rises) < 0.06, inlet.name
 

@@ -54,7 +54,8 @@ def read_environment(
         findings += error.findings
         thresholds = {}
     if not rows and not findings:
-        table.wrong("empty", "the files name nothing.", "Add rivers, stations or zones.")
+        where = str(folder / str(given))
+        table.wrong("empty", "the files name nothing.", "Add rivers, stations or zones.", where)
     rivers = _rivers(table, [r for r in rows if r.kind == "river"], settings["join_within_m"])
     baths = [row for row in rows if row.kind == "bathing"]
     bathing = _bathing(table, baths, rivers, settings["bathing_within_m"])

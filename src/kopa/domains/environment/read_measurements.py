@@ -203,6 +203,9 @@ def read_overflows(file: Path, reaches: Sequence[str], steps: int, step: int) ->
         except UsageError as error:
             source.wrong("time", f"{error}.", "Write HH:MM.", place)
             continue
+        if at >= steps * step:
+            what = "it lies past the end of the window."
+            source.wrong("time", what, "Count from the window's begin, or ask for more.", place)
         if times and at <= times[-1]:
             source.wrong("time", "it is not after the row before.", "Let times rise.", place)
         times.append(at)

@@ -120,7 +120,7 @@ def sun_height(moment: datetime.datetime, latitude: float, longitude: float) -> 
     References
     ----------
     Spencer (1971), Fourier series representation of the position of the sun, Search 2(5): the
-    declination and the equation of time, to about 0.1°.
+    declination and the equation of time, to about half a degree.
     """
     hours = moment.hour + moment.minute / 60 + moment.second / 3600
     day = 2 * math.pi / 365 * (moment.timetuple().tm_yday - 1 + (hours - 12) / 24)

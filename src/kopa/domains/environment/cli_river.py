@@ -33,7 +33,11 @@ OPTIONS = {
     "temperature": ("water_temperature_c", "°C", "water temperature"),
     "ph": ("ph", "", "pH of the water"),
     "reopen": ("reopen_after_h", "H", "hours from the last exceedance to the end of an alert"),
-    "ecoli": ("raw_ecoli_cfu_100ml", "CFU", "E. coli in what overflows, CFU/100 mL"),
+    "ecoli": (
+        "raw_ecoli_cfu_100ml",
+        "CFU",
+        "E. coli in what overflows, CFU/100 mL; enterococci are a tenth",
+    ),
     "ammonia": ("raw_ammonia_mg_l", "MG/L", "ammonia nitrogen in what overflows, mg N/L"),
 }
 
@@ -65,9 +69,7 @@ class _Answer:
             if getattr(arguments, name) is not None:
                 given[key] = getattr(arguments, name)
         if arguments.ecoli is not None:
-            # the range goes along
-            given["raw_ecoli_low_cfu_100ml"] = max(arguments.ecoli / 3, 1e3)
-            given["raw_ecoli_high_cfu_100ml"] = min(arguments.ecoli * 3, 1e9)
+            given |= _strength(arguments.ecoli)
         if arguments.thresholds is not None:
             given["thresholds"] = str(arguments.thresholds.absolute())
         values = settings(given, PACKAGE, "environment")
@@ -89,6 +91,15 @@ class _Answer:
             *warnings,
             *of_run(environment, self.window, run, self.baths),
         ]
+
+
+def _strength(ecoli: float) -> dict[str, float]:
+    """Bacteria in what overflows, a third and three times as many as its range."""
+    return {
+        f"raw_{name}_{which}cfu_100ml": ecoli * share * times
+        for name, share in (("ecoli", 1.0), ("enterococci", 0.1))
+        for which, times in (("low_", 1 / 3), ("", 1.0), ("high_", 3.0))
+    }
 
 
 def river_job(arguments: argparse.Namespace) -> int:

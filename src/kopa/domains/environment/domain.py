@@ -149,6 +149,8 @@ class EnvironmentDomain:
         ------
         EngineError
             If the rivers cannot be solved.
+        RangeError
+            If a reach is to be dry whose low flow is not known.
         """
         from .river_run import flow_down, input_events, loads
 
@@ -160,8 +162,6 @@ class EnvironmentDomain:
             if change.kind in ("spill", "factor", "dry"):
                 entered.setdefault(rivers.ids.index(change.asset), []).append(number)
         given = loads(rivers, window, changes, inputs)
-        if np.isnan(given.natural).any():
-            raise RangeError("a dry reach needs low_flow_m3_s in its file")
         return flow_down(self.environment, self.settings, window, given), entered
 
     def bathing(self, window: Window, run: RiverRun | None) -> BathingRun:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kopa.domain import Change, Event, Parent
+from kopa.errors import RangeError
 from kopa.ledger.account import Balance
 from kopa.model import BoolArray, FloatArray, IntArray, PortSeries, Window
 
@@ -99,6 +100,11 @@ def loads(rivers: Rivers, window: Window, changes: Sequence[Change], inputs: Por
     ----------
     rivers, window, changes, inputs
         The reaches and the run.
+
+    Raises
+    ------
+    RangeError
+        If a reach is to be dry whose low flow is not known.
     """
     shape = (window.steps, len(rivers))
     own = np.full(shape, np.nan)
@@ -114,6 +120,8 @@ def loads(rivers: Rivers, window: Window, changes: Sequence[Change], inputs: Por
         elif change.kind in ("factor", "dry"):
             usual = rivers.flow[row]
             low = change.value * usual if change.value is not None else rivers.low_flow[row]
+            if np.isnan(low):
+                raise RangeError(f"{change.full} cannot be dry: its file gives no low_flow_m3_s")
             before = np.where(np.isnan(own[:, row]), usual, own[:, row])
             hit = cover > 0
             own[hit, row] = before[hit] * (1 + (low / usual - 1) * cover[hit])

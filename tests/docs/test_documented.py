@@ -34,10 +34,13 @@ def test_no_file_is_too_long() -> None:
     kinds = (".py", ".toml", ".md", ".ftl", ".ts", ".svelte", ".css")
     # the page's words are one file a language, so that a third language is one file more
     words = ROOT / "frontend" / "src" / "text"
+    written = DOCS / "reference"  # by the code: its length is that of what it tells
     code = [
         file
         for file in tracked()
-        if file.suffix in kinds and not (file.parent == words and file.suffix == ".ftl")
+        if file.suffix in kinds
+        and file.parent != written
+        and not (file.parent == words and file.suffix == ".ftl")
     ]
     assert len(code) > 50
     long = {str(f): n for f in code if (n := len(f.read_text("utf-8").splitlines())) > LONGEST}

@@ -15,6 +15,8 @@ from .river_run import BathingRun, RiverRun
 from .thresholds import Threshold, chosen
 
 CUBIC_METRES_PER_SECOND = "MQS"
+COLONIES = "CFU/100 mL"
+"""UN/CEFACT has no code for it."""
 OTHER_FLOW = 0.2
 """A flow within this share of the usual is the usual."""
 LIVE_KINDS = ("alert", "information", "limit", "limit-2030", "report", "guideline", "target")
@@ -31,7 +33,7 @@ def meters(environment: Environment, run: RiverRun | None, baths: BathingRun) ->
         The domain and a run.
     """
     found = [
-        Meter(name, "", environment.bathing_rows, baths.concentration["mid"][name])
+        Meter(name, COLONIES, environment.bathing_rows, baths.concentration["mid"][name])
         for name in BACTERIA
     ]
     if run is not None:

@@ -158,7 +158,7 @@ class Environment:
             names=(*rivers.names, *bathing.names, *points.names),
             x=np.concatenate([middles[:, 0], bathing.x, points.x]),
             y=np.concatenate([middles[:, 1], bathing.y, points.y]),
-            people=np.concatenate([np.zeros(len(rivers)), np.zeros(len(bathing)), points.people]),
+            people=np.concatenate([np.zeros(len(rivers)), bathing.people_a_day, points.people]),
         )
 
     @cached_property

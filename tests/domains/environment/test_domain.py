@@ -14,6 +14,7 @@ from domains.environment.small import FEATURES, write_environment
 from kopa.domain import Result, parse_change
 from kopa.domain.change import checked
 from kopa.domains.environment import DOMAIN
+from kopa.domains.environment.bathing import held
 from kopa.domains.environment.domain import KINDS, EnvironmentDomain
 from kopa.errors import RangeError, UsageError
 from kopa.model import Window
@@ -98,6 +99,10 @@ def test_an_alert_holds_for_some_hours_more(tmp_path: Path) -> None:
     )
     lost = [(1 - one.outputs["bathing"]).sum() for one in (short, long)]
     assert lost[1] - lost[0] == 6 * 4
+    over = np.zeros((8, 1), dtype=bool)
+    over[[1, 5]] = True
+    assert (held(over, DAY, 0.0) == over).all()
+    assert held(over, DAY, 0.5)[:, 0].tolist() == [False, True, True, True, False, True, True, True]
 
 
 def test_person_hours_without_bathing(tmp_path: Path) -> None:

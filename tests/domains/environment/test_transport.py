@@ -44,7 +44,7 @@ def solved(
     if dispersion is not None:
         wide = np.full(len(reaches), dispersion)
         state = Hydraulics(state.depth, state.velocity, wide)
-    grid = grid_of(reaches, state)
+    grid = grid_of(reaches, state, step)
     flow = np.broadcast_to(reaches.flow, load.shape)
     rates = np.full(len(reaches), decay)
     return state, grid, flow, transport(grid, flow, load, rates, step)

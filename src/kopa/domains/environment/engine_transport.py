@@ -27,10 +27,13 @@ from kopa.model import FloatArray, IntArray
 from .network import Rivers
 from .river import Hydraulics
 
-MOST_CELLS = 200
-"""A reach has no more: where mixing is weak, the result is a little more mixed than the river."""
+PARTS = 20
+"""Water stays in a cell for this part of a step, or longer: finer cells than that would resolve
+what the means of the steps do not hold; where mixing is weak, the result is a little more mixed."""
 FINE = 2
 """Sub-steps in the time that a cell is emptied in: the error falls with their square."""
+NOTHING = 1e-200
+"""Less mass is none."""
 MOST_STEPS = 200_000
 """More sub-steps in a run are refused."""
 
@@ -68,16 +71,19 @@ class Grid:
         return int(self.first[reach]) + min(int(along * cells), cells - 1)
 
 
-def grid_of(rivers: Rivers, state: Hydraulics) -> Grid:
+def grid_of(rivers: Rivers, state: Hydraulics, step: int) -> Grid:
     """Cells that mix as the river does.
 
     Parameters
     ----------
     rivers, state
         The reaches, and their depth, velocity and dispersion.
+    step
+        Length of the run's steps, s.
     """
     wanted = state.velocity * rivers.length / (2 * state.dispersion)
-    many = np.clip(np.rint(wanted), 1, MOST_CELLS).astype(np.int64)
+    most = rivers.length / state.velocity / (step / PARTS)
+    many = np.maximum(np.rint(np.minimum(wanted, most)), 1).astype(np.int64)
     reach = np.repeat(np.arange(len(rivers), dtype=np.int64), many)
     last = np.cumsum(many) - 1
     first = last - many + 1
@@ -158,7 +164,7 @@ def transport(
             gone = after
         held = area / (2 * parts)
         tally += step * np.array([source.sum(), held @ solver.leaves, held @ solver.decay])
-        mass = gone
+        mass = np.where(gone > NOTHING, gone, 0.0)  # what rounding leaves costs time for nothing
         mean[now], peak[now] = held / grid.volume, top / grid.volume
     released, left, decayed = tally.tolist()
     return Transported(mean, peak, released, left, decayed, float(mass.sum()))

@@ -148,7 +148,7 @@ def flow_down(
     """
     rivers = environment.rivers
     state = hydraulics(rivers, given.natural.mean(axis=0))
-    grid = grid_of(rivers, state)
+    grid = grid_of(rivers, state, window.step)
     warm = np.where(
         np.isnan(rivers.temperature), settings["water_temperature_c"], rivers.temperature
     )

@@ -179,7 +179,12 @@ def test_ammonia_that_harms_fish(tmp_path: Path) -> None:
 
 
 def test_more_sewage_than_river_is_told(tmp_path: Path) -> None:
-    result = run(domain(tmp_path), "up spill 9000 L/s 01:00-02:00")
+    """9 m³/s into 5 m³/s: the mixture is 9/14 sewage, never more than sewage."""
+    one = domain(tmp_path)
+    flood, _ = one.rivers(DAY, (), {"overflow": overflow(9000.0, 4, 100)}, [])
+    assert flood is not None
+    assert flood.moved["escherichia_coli"].peak.max() == pytest.approx(9 / 14, rel=0.02)
+    result = run(one, "up spill 9000 L/s 01:00-02:00")
     assert "environment.more-sewage-than-river" in {f.code for f in result.findings}
 
 

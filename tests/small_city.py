@@ -277,6 +277,7 @@ def write_city(folder: Path) -> Path:
 
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
+    from domains.environment.small import write_environment
     from domains.transport.small_streets import write_gtfs, write_streets
 
     write_city(folder)
@@ -289,5 +290,7 @@ def write_whole_city(folder: Path) -> Path:
     (folder / "field.toml").write_text(WELL_FIELD, encoding="utf-8")
     table = '\n[transport]\nstreets = "streets.osm.pbf"\ngtfs = "gtfs.zip"\n'
     table += '\n[groundwater]\nfields = ["field.toml"]\n'
+    write_environment(folder / "environment.geojson")
+    table += '\n[environment]\nfiles = "environment.geojson"\n'
     (folder / "city.toml").write_text(TOML + table, encoding="utf-8")
     return folder

@@ -34,6 +34,7 @@ def test_no_file_is_too_long() -> None:
     kinds = (".py", ".toml", ".md", ".ftl", ".ts", ".svelte", ".css")
     # the page's words are one file a language, so that a third language is one file more
     words = ROOT / "frontend" / "src" / "text"
+    written = DOCS / "reference"  # by the code: its length is that of what it tells
     code = [
         file
         for file in tracked()
@@ -42,6 +43,8 @@ def test_no_file_is_too_long() -> None:
         and file != DOCS / "reference" / "commands.md"  # written from the code: a part a command
         and file.parent != DOCS / "reference"  # written from the code
         and file.parent != DOCS / "reference"  # written from the code, a part for each command
+        and file.parent != written
+        and not (file.parent == words and file.suffix == ".ftl")
     ]
     assert len(code) > 50
     long = {str(f): n for f in code if (n := len(f.read_text("utf-8").splitlines())) > LONGEST}

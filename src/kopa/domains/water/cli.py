@@ -50,6 +50,10 @@ def register(jobs: Any) -> None:
     many.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
     many.add_argument("--dask", default="", metavar="ADDRESS", help="run on a Dask cluster")
     many.set_defaults(run=screen_links)
+    from . import cli_forecast, cli_pumps
+
+    cli_pumps.register(jobs)
+    cli_forecast.register(jobs)
 
 
 def _common(job: argparse.ArgumentParser) -> None:

@@ -31,7 +31,7 @@ class Run:
     lowest
         Least pressure head at each junction of the limits, m.
     broken
-        Limits that do not hold, each with where and when.
+        Limits that do not hold: of each kind the first time, with where and when.
     """
 
     cost: float
@@ -86,7 +86,7 @@ def switchings(plant: Plant, running: BoolArray) -> list[tuple[int, int, float]]
             on = running[hour, place]
             if hour == 0 or on != running[hour - 1, place]:
                 found.append((row, hour * HOUR, speeds[row] if on else 0.0))
-    return [(row, second, setting) for row, second, setting in found]
+    return found
 
 
 def _switch(project: Project, plant: Plant, running: BoolArray) -> None:
@@ -110,20 +110,23 @@ def _run(project: Project, plant: Plant) -> Run:
         at = f"at {_clock(plant, second)}"
         code = project.solve()
         if 0 < code <= 4 or code >= 100:
-            broken.setdefault(f"EPANET warning {code}", at)
+            broken.setdefault("EPANET", f"EPANET warns (code {code}) {at}")
         shut = np.flatnonzero(at_tanks & (project.link_values(LinkValue.STATUS) == 0))
         for link in shut[:1]:
-            broken.setdefault(f"EPANET shuts pipe {network.link_ids[link]} at its tank", at)
+            name = network.link_ids[link]
+            broken.setdefault("tank", f"EPANET shuts pipe {name} at its tank {at}")
         pressure = project.node_values(NodeValue.PRESSURE)[limits.nodes] * unit.pressure
         lowest = np.minimum(lowest, pressure)
         for place in np.flatnonzero(pressure < limits.pressure)[:1]:
             name = network.node_ids[limits.nodes[place]]
-            broken.setdefault(f"pressure {pressure[place]:.2f} m at {name}", at)
+            needed = limits.pressure[place]
+            told = f"pressure {pressure[place]:.2f} m, not {needed:.2f} m, at {name} {at}"
+            broken.setdefault("pressure", told)
         power = project.link_values(LinkValue.ENERGY)[pumps].copy()
         inflow = project.node_values(NodeValue.DEMAND)[tanks] * unit.flow
         step = project.advance()
         if step <= 0:
-            broken.setdefault("EPANET ended early", at)
+            broken.setdefault("early", f"EPANET ended {at}")
             break
         # a step of the file may be longer than an hour
         energy[second // HOUR] += power * step / HOUR
@@ -133,21 +136,22 @@ def _run(project: Project, plant: Plant) -> Run:
         if plant.cylinders:
             cut = np.abs(level - before - inflow * step / np.maximum(plant.areas, 1e-9))
             for place in np.flatnonzero(cut > CLIPPED)[:1]:
-                broken.setdefault(f"EPANET cuts the level of {network.node_ids[tanks[place]]}", at)
+                name = network.node_ids[tanks[place]]
+                broken.setdefault("cut", f"EPANET cuts off the level of tank {name} {at}")
         for place in np.flatnonzero(
             (level < plant.low - TOLERANCE) | (level > plant.high + TOLERANCE)
         )[:1]:
-            broken.setdefault(f"level of {network.node_ids[tanks[place]]}", at)
+            name = network.node_ids[tanks[place]]
+            broken.setdefault("level", f"tank {name} passes its limits {at}")
         if second % HOUR == 0:
             levels[second // HOUR] = level
     for place in np.flatnonzero(levels[-1] < plant.levels - TOLERANCE):
         if limits.end_level:
             name = network.node_ids[tanks[place]]
             short = plant.levels[place] - levels[-1, place]
-            broken.setdefault(f"tank {name} ends {short:.2f} m lower than it began", "")
+            broken.setdefault("end", f"tank {name} ends {short:.2f} m lower than it began")
     cost = float(plant.price @ energy.sum(axis=1))
-    told = tuple(f"{what} {when}".strip() for what, when in broken.items())
-    return Run(cost, energy, levels, lowest, told)
+    return Run(cost, energy, levels, lowest, tuple(broken.values()))
 
 
 def _clock(plant: Plant, second: int) -> str:

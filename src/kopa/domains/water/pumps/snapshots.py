@@ -83,6 +83,7 @@ class Snapshots:
         self._rise = network.units.flow / np.maximum(plant.areas, 1e-9) / self._length
         self._low = plant.low / self._length + inside
         self._high = plant.high / self._length - inside
+        self._deeper = 0.0
         take_over(project, plant)
         project.set_time(TimeValue.DURATION, HOUR)
         if extra:
@@ -94,17 +95,14 @@ class Snapshots:
         self._project.close()
 
     def _widen(self) -> None:
-        plant, unit = self._plant, self._length
+        """Sink the floors of the tanks and count levels from there: their heads stay."""
+        plant = self._plant
+        self._deeper = self._extra / self._length
+        self._floor = self._floor - self._deeper
+        high = plant.high / self._length + 2 * self._deeper
         for row, tank in enumerate(self._tanks):
-            low = plant.low[row] - self._extra
-            self._project.set_node(
-                tank, NodeValue.MAX_LEVEL, (plant.high[row] + self._extra) / unit
-            )
-            self._project.set_node(tank, NodeValue.MIN_LEVEL, low / unit)
-            # EPANET counts volume from the floor, and keeps that of the old least level
-            below = self._project.node_value(tank, NodeValue.MIN_VOLUME)
-            below -= self._extra * plant.areas[row] / unit**3
-            self._project.set_node(tank, NodeValue.MIN_VOLUME, below)
+            self._project.set_node(tank, NodeValue.ELEVATION, float(self._floor[row]))
+            self._project.set_node(tank, NodeValue.MAX_LEVEL, float(high[row]))
 
     def hour(self, hour: int, action: Sequence[int], levels: FloatArray) -> Step:
         """One hour.
@@ -122,6 +120,7 @@ class Snapshots:
         start = levels / self._length
         if not self._extra:
             start = np.clip(start, plant.low / self._length, plant.high / self._length)
+        start = start + self._deeper
         for tank, level in zip(self._tanks, start.tolist(), strict=True):
             project.set_node(tank, NodeValue.TANK_LEVEL, level)
         project.set_time(TimeValue.PATTERN_START, plant.network.pattern_start + hour * HOUR)
@@ -129,9 +128,9 @@ class Snapshots:
             for place, row in enumerate(group.pumps):
                 project.set_link(row + 1, LinkValue.INITIAL_STATUS, float(place < many))
         project.init_hydraulics()
-        return self._run(start)
+        return self._run(start, levels)
 
-    def _run(self, level: FloatArray) -> Step:
+    def _run(self, level: FloatArray, levels: FloatArray) -> Step:
         project, plant = self._project, self._plant
         limits, seconds, energy = plant.limits, 0, 0.0
         pressure = room = np.inf
@@ -149,7 +148,7 @@ class Snapshots:
             inflow = project.node_values(NodeValue.DEMAND)[self._rows]
             step = project.advance()
             if step <= 0:
-                return Step(level * self._length, energy, pressure, room, False)
+                return Step(levels, energy, pressure, room, False)
             seconds += step
             energy += power * step / HOUR
             before, level = level, project.node_values(NodeValue.HEAD)[self._rows] - self._floor
@@ -157,11 +156,11 @@ class Snapshots:
                 if plant.cylinders:
                     cut = np.abs(level - before - inflow * self._rise * step).max()
                     trusted &= bool(cut * self._length <= CLIPPED)
-                margin = np.minimum(level - self._low, self._high - level).min()
+                told = level - self._deeper
+                margin = np.minimum(told - self._low, self._high - told).min()
                 room = min(room, float(margin))
-        return Step(
-            level * self._length, energy, pressure * self._head, room * self._length, trusted
-        )
+        levels = (level - self._deeper) * self._length
+        return Step(levels, energy, pressure * self._head, room * self._length, trusted)
 
 
 def take_over(project: Project, plant: Plant) -> None:

@@ -56,7 +56,7 @@ TWO_TANKS = """\
  2  40  62
 
 [PATTERNS]
- 1  0.7  0.9  1.3  1.2  0.8  1.1
+ 1  0.7  0.7  1.3  1.3  0.9  0.9
 
 [CONTROLS]
  LINK U1 CLOSED IF NODE T1 ABOVE 3.5
@@ -125,7 +125,7 @@ def test_no_schedule_is_cheaper(tmp_path: Path, seed: int, gone: str) -> None:
     assert answer.run.cost == pytest.approx(brute_force(found), rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(4, 7))
+@pytest.mark.parametrize("seed", range(4, 6))
 def test_the_bound_changes_no_answer(tmp_path: Path, seed: int) -> None:
     """Branch and bound by what is spent so far takes no lattice, and finds the same."""
     found = plant(tmp_path, TWO_TANKS, prices(seed, 8), 1 + seed % 3, head=30 + seed % 2)
@@ -138,7 +138,8 @@ def test_the_bound_changes_no_answer(tmp_path: Path, seed: int) -> None:
 
 def test_the_bound_is_one_along_feasible_days(tmp_path: Path) -> None:
     """From every hour of a schedule that holds the limits, the bound is below what it costs."""
-    found = plant(tmp_path, TWO_TANKS, prices(11), 2)
+    found = plant(tmp_path, TWO_TANKS, prices(11), 2, head=20.0)
+    found = replace(found, limits=replace(found.limits, end_level=False))
     lattice = lattice_of(found)
     assert lattice is not None
     bound, tried = Bound(found, lattice), 0
@@ -156,7 +157,7 @@ def test_the_bound_is_one_along_feasible_days(tmp_path: Path) -> None:
                 switched += int(found.switches[plan[hour - 2], plan[hour - 1]])
             least = bound.to_go(hour, plan[0], plan[hour - 1], switched, run.levels[hour])
             assert least <= rest[hour] + 1e-6
-    assert tried > 1
+    assert tried > 20
 
 
 def test_hours_one_by_one_are_the_run_in_one_go(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def test_the_controls_do_in_wntr_what_they_do_here(tmp_path: Path) -> None:
     with contextlib.redirect_stdout(text):
         assert call("pumps", *words, "--pressure-min", "30", "--json") == 0
     document = json.loads(text.getvalue())
-    own = TWO_TANKS.split("[CONTROLS]")[1].split("[OPTIONS]")[0]
+    own = TWO_TANKS[TWO_TANKS.index("[CONTROLS]") + 10 : TWO_TANKS.index("[OPTIONS]")]
     other = tmp_path / "controlled.inp"
     other.write_text(TWO_TANKS.replace(own, "\n" + "\n".join(document["controls"]) + "\n\n"))
     with warnings.catch_warnings():

@@ -49,9 +49,7 @@ def register(jobs: Any) -> None:
         help="pressure head at a junction, m; may be given again",
     )
     job.add_argument("--hours", type=int, default=24, help="horizon (default: 24)")
-    job.add_argument(
-        "--free-end", action="store_true", help="tanks may end lower than they begin"
-    )
+    job.add_argument("--free-end", action="store_true", help="tanks may end lower than they begin")
     job.add_argument(
         "--time-limit", type=float, default=120.0, metavar="S", help="of the search (120 s)"
     )
@@ -161,7 +159,8 @@ def _document(
             "snapshots": outcome.snapshots,
             "seconds": outcome.seconds,
             "bound": "lattice" if found.margins else "cost so far",
-            "margins": found.margins and {
+            "margins": found.margins
+            and {
                 "mean_level_m": found.margins.mean,
                 "level_difference_m": found.margins.apart,
                 "energy_kwh": found.margins.energy,
@@ -245,9 +244,7 @@ def _controls(plant: Plant, found: Schedule) -> list[str]:
     ]
 
 
-def _tell(
-    plant: Plant, tariff: Tariff, found: Schedule, findings: Sequence[Finding]
-) -> None:
+def _tell(plant: Plant, tariff: Tariff, found: Schedule, findings: Sequence[Finding]) -> None:
     console.tell(findings)
     number, outcome, run = console.number, found.outcome, found.run
     if run is None or found.running is None:
@@ -301,4 +298,3 @@ def _bars(values: FloatArray, low: float | None = None, high: float | None = Non
     span = (float(values.max()) if high is None else high) - least
     places = (values - least) / (span or 1.0) * (len(_BARS) - 1)
     return "".join(_BARS[place] for place in np.clip(np.round(places), 0, 7).astype(int))
-

@@ -11,12 +11,15 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kopa.model import BoolArray, FloatArray
+from kopa.model import BoolArray, FloatArray, IntArray
 
 from .lattice import Frame, Lattice, Moves
 from .plant import Plant
 from .snapshots import TOLERANCE
+
+Costs = NDArray[np.float32]
 
 
 class Bound:
@@ -53,7 +56,7 @@ class Bound:
         cell = self._lattice.frame.cell(levels)
         return float(self._to_go[hour - 1][action][first, switched, cell])
 
-    def _backwards(self) -> list[list[FloatArray]]:
+    def _backwards(self) -> list[list[Costs]]:
         """Cost to go by hour (from 1) and action before, shape (first, switched, cell) each."""
         plant = self._plant
         actions, cells = len(plant.actions), int(np.prod(self._lattice.shape))
@@ -69,9 +72,7 @@ class Bound:
             found.append(late)
         return found[::-1]
 
-    def _best(
-        self, reached: list[FloatArray], switches: list[int], shape: tuple[int, ...]
-    ) -> FloatArray:
+    def _best(self, reached: list[Costs], switches: list[int], shape: tuple[int, ...]) -> Costs:
         best = np.full(shape, np.inf, dtype=np.float32)
         for after, many in zip(reached, switches, strict=True):
             if many <= self._budget:
@@ -79,7 +80,7 @@ class Bound:
                 np.minimum(here, after[:, many:], out=here)
         return best
 
-    def _at_the_end(self, shape: tuple[int, ...]) -> list[FloatArray]:
+    def _at_the_end(self, shape: tuple[int, ...]) -> list[Costs]:
         """Nothing, where the levels are back and the first hour can follow the last."""
         back = _back(self._plant, self._lattice.frame)
         found = []
@@ -92,7 +93,7 @@ class Bound:
             found.append(cost)
         return found
 
-    def _reached(self, late: FloatArray, moves: Moves, price: float) -> FloatArray:
+    def _reached(self, late: Costs, moves: Moves, price: float) -> Costs:
         """Cost to go of each cell after an action, shape (first, switched, cell)."""
         shape = self._lattice.shape
         found = np.full(late.shape, np.inf, dtype=np.float32)
@@ -116,10 +117,10 @@ class Bound:
 class _Windows:
     """Least value in every window of a size; sizes are powers of two."""
 
-    def __init__(self, values: FloatArray) -> None:
+    def __init__(self, values: Costs) -> None:
         self._found = {(1, 1): values}
 
-    def least(self, tall: int, wide: int) -> FloatArray:
+    def least(self, tall: int, wide: int) -> Costs:
         """Array whose element (i, j) is the least of the window that begins there."""
         key = (tall, wide)
         if key not in self._found:
@@ -133,7 +134,7 @@ class _Windows:
         return self._found[key]
 
 
-def _power(length: FloatArray) -> FloatArray:
+def _power(length: IntArray) -> IntArray:
     """Greatest power of two that is not above a length."""
     return np.asarray(2 ** np.floor(np.log2(np.maximum(length, 1))).astype(np.int64))
 

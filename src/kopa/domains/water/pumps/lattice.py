@@ -242,8 +242,10 @@ def _told(plant: Plant, frame: Frame, step: Step) -> tuple[float, ...]:
 
 
 def _reach(plant: Plant, frame: Frame) -> float:
-    """m beyond the limits that the lattice or an hour from it may come to."""
-    far = np.abs(frame.along).max(initial=0) * np.abs(frame.aparts).max() + np.abs(frame.beside).max()
+    """How far beyond the limits the lattice, or an hour from it, may come, m."""
+    far = (
+        np.abs(frame.along).max(initial=0) * np.abs(frame.aparts).max() + np.abs(frame.beside).max()
+    )
     return float((plant.high - plant.low).max() + far)
 
 
@@ -331,9 +333,7 @@ def _margins(
     return Margins(*np.maximum(worst * _SAFETY, _LEAST).tolist())
 
 
-def _inside(
-    plant: Plant, levels: FloatArray, dice: np.random.Generator
-) -> FloatArray | None:
+def _inside(plant: Plant, levels: FloatArray, dice: np.random.Generator) -> FloatArray | None:
     """Shift levels together until all are inside; every other time to the edge, nearly."""
     low, high = (plant.low - levels).max(), (plant.high - levels).min()
     if low > high:

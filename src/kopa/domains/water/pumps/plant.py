@@ -186,7 +186,7 @@ def limits_of(
     if findings:
         raise InputError(findings)
     wanted = {}
-    if usual == usual:  # noqa: PLR0124  not NaN
+    if not np.isnan(usual):
         asking = np.flatnonzero((network.base_demand > 0) & (network.node_types == JUNCTION))
         wanted = dict.fromkeys((int(row) for row in asking), usual)
     wanted |= {rows[name]: head for name, head in single.items()}

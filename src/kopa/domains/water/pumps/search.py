@@ -110,35 +110,37 @@ class Search:
             Called now and then.
         """
         found, begun = self.found, time.monotonic()
-        root = Node(0.0, self._plant.hours, 0, 0.0, self._plant.levels, (), 0, ())
-        heap, current = [root], root
+        heap = [Node(0.0, self._plant.hours, 0, 0.0, self._plant.levels, (), 0, ())]
+
+        def watched() -> bool:
+            if found.expanded % _SHOW_EVERY == 0:
+                progress(found)
+            return time.monotonic() - begun < time_limit
+
         try:
-            while heap:
-                node = heapq.heappop(heap)
-                found.least = max(found.least, min(node.least, found.cost))
-                if not self._worth(node.least):
-                    break
-                current = node
-                while True:
-                    if found.expanded % _SHOW_EVERY == 0:
-                        progress(found)
-                        if time.monotonic() - begun > time_limit:
-                            raise TimeoutError
-                    children = self._children(current)
-                    if not children:
-                        break
-                    children.sort(reverse=True)
-                    current = children.pop()
-                    for child in children:
-                        heapq.heappush(heap, child)
-            found.finished = True
-            found.least = found.cost
-        except (TimeoutError, KeyboardInterrupt):
-            rest = min([node.least for node in heap] + [current.least])
-            found.least = max(found.least, min(rest, found.cost))
+            found.finished = self._emptied(heap, watched)
+        except (KeyboardInterrupt, TimeoutError):
+            found.finished = False
         found.seconds = time.monotonic() - begun
         self._snapshots.close()
+        if found.finished:
+            found.least = found.cost
         return found
+
+    def _emptied(self, heap: list[Node], watched: Callable[[], bool]) -> bool:
+        """Search until the heap holds nothing that is worth it; False if nobody watches on."""
+        while heap and self._worth(heap[0].least):
+            # the least of all that is open; what follows from a node never costs less than it
+            self.found.least = max(self.found.least, heap[0].least)
+            current: Node | None = heapq.heappop(heap)
+            while current is not None:
+                if not watched():
+                    return False
+                children = sorted(self._children(current))
+                current = children[0] if children else None
+                for child in children[1:]:
+                    heapq.heappush(heap, child)
+        return True
 
     def _worth(self, least: float) -> bool:
         return least < self.found.cost * (1 - _EQUAL)

@@ -271,7 +271,8 @@ def _tell(plant: Plant, tariff: Tariff, found: Schedule, findings: Sequence[Find
 
 def _draw(plant: Plant, found: Schedule) -> None:
     """A row a pump, a column an hour; prices and levels as bars."""
-    assert found.run is not None and found.running is not None
+    assert found.run is not None
+    assert found.running is not None
     network = plant.network
     hours = "".join(
         f"{(network.start_clock // HOUR + hour) % 24:<3d}" if hour % 3 == 0 else ""

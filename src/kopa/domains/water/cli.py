@@ -12,7 +12,7 @@ from kopa.domain import Change, Event, Finding, Result, checked, parse_change
 from kopa.model import Window
 from kopa.model.window import clock
 
-from . import cli_isolate, cli_night_flow, cli_quality, cli_screen
+from . import cli_forecast, cli_isolate, cli_night_flow, cli_pumps, cli_quality, cli_screen
 from .causes import shares
 from .cli_common import open_water, window_arguments, window_of
 from .domain import KINDS, Water
@@ -45,6 +45,8 @@ def register(jobs: Any) -> None:
     cli_isolate.register(jobs)
     cli_quality.register(jobs)
     cli_night_flow.register(jobs)
+    cli_pumps.register(jobs)
+    cli_forecast.register(jobs)
 
 
 def solve(arguments: argparse.Namespace) -> int:

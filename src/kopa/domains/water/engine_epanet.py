@@ -53,6 +53,7 @@ class NodeValue(IntEnum):
     PRESSURE = 11
     QUALITY = 12
     MIN_VOLUME = 18
+    VOLUME_CURVE = 19
     MIN_LEVEL = 20
     MAX_LEVEL = 21
     TANK_BULK = 23
@@ -81,6 +82,9 @@ class LinkValue(IntEnum):
     SETTING = 12
     ENERGY = 13
     PATTERN = 15
+    PUMP_POWER = 18
+    HEAD_CURVE = 19
+    EFFICIENCY_CURVE = 20
     IN_CONTROL = 23
 
 
@@ -309,6 +313,32 @@ class Project:
     def set_control_enabled(self, index: int, enabled: bool) -> None:
         """Switch a simple control on or off."""
         self._call("EN_setcontrolenabled", c_int(index), c_int(int(enabled)))
+
+    def disable_rule(self, index: int) -> None:
+        """Switch a rule off."""
+        self._call("EN_setruleenabled", c_int(index), c_int(0))
+
+    def rule_links(self, index: int) -> list[int]:
+        """Links that a rule acts on."""
+        premises, then, otherwise = c_int(), c_int(), c_int()
+        priority, link, status, setting = c_double(), c_int(), c_int(), c_double()
+        counts = (byref(premises), byref(then), byref(otherwise), byref(priority))
+        self._call("EN_getrule", c_int(index), *counts)
+        links = []
+        for name, many in (("EN_getthenaction", then), ("EN_getelseaction", otherwise)):
+            for action in range(1, many.value + 1):
+                into = (byref(link), byref(status), byref(setting))
+                self._call(name, c_int(index), c_int(action), *into)
+                links.append(link.value)
+        return links
+
+    def switch_at(self, link: int, setting: float, second: int) -> None:
+        """Add a control that gives a link a setting at a time of the run; a pump stops at 0."""
+        timer, made = c_int(2), c_int()
+        self._call(
+            "EN_addcontrol", timer, c_int(link), c_double(setting), c_int(0),
+            c_double(second), byref(made),
+        )  # fmt: skip
 
     def node(self, index: int) -> tuple[str, int]:
         """Id and type of a node: 0 junction, 1 reservoir, 2 tank."""

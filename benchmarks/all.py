@@ -38,6 +38,7 @@ SECTIONS = {
     "isolation": (
         "Water: shutdowns of ky8_v against WNTR's segments and one EPANET run",
         "python benchmarks/isolation.py ky8_v.inp",
+    ),
     "pumps": (
         "Water: the cheapest pump schedules of AnyTown Modified against published optima",
         "python benchmarks/pumps.py anytown_modified.inp",

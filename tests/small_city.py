@@ -201,6 +201,21 @@ grid = "grid.json"
 places = "places.geojson"
 """
 
+OTHERS = """
+[transport]
+streets = "streets.osm.pbf"
+gtfs = "gtfs.zip"
+
+[sewerage]
+network = "sewers.inp"
+
+[groundwater]
+fields = ["field.toml"]
+
+[environment]
+files = "environment.geojson"
+"""
+
 
 def feature(values: dict[str, Any]) -> dict[str, Any]:
     """A GeoJSON feature of a place."""
@@ -284,13 +299,7 @@ def write_whole_city(folder: Path) -> Path:
     write_streets(folder / "streets.osm.pbf")
     write_gtfs(folder / "gtfs.zip")
     (folder / "sewers.inp").write_text(SEWERS, encoding="utf-8")
-    table = '\n[transport]\nstreets = "streets.osm.pbf"\ngtfs = "gtfs.zip"\n'
-    table += '\n[sewerage]\nnetwork = "sewers.inp"\n'
-    table += write_treatment(folder)
     (folder / "field.toml").write_text(WELL_FIELD, encoding="utf-8")
-    table = '\n[transport]\nstreets = "streets.osm.pbf"\ngtfs = "gtfs.zip"\n'
-    table += '\n[groundwater]\nfields = ["field.toml"]\n'
     write_environment(folder / "environment.geojson")
-    table += '\n[environment]\nfiles = "environment.geojson"\n'
-    (folder / "city.toml").write_text(TOML + table, encoding="utf-8")
+    (folder / "city.toml").write_text(TOML + OTHERS + write_treatment(folder), encoding="utf-8")
     return folder

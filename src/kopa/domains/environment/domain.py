@@ -77,9 +77,10 @@ class EnvironmentDomain:
         environment = self.environment
         reaches = np.arange(len(environment.rivers), dtype=np.int64)
         air = environment.point_rows[environment.breathing]
+        gathered = Match(gathers=True)
         return (
-            Port("overflow", "in", reaches, "flow", "L/s", 0.0, COUPLED_TOLERANCE, match=Match()),
-            Port("ammonia", "in", reaches, "load", "g/s", 0.0, COUPLED_TOLERANCE, match=Match()),
+            Port("overflow", "in", reaches, "flow", "L/s", 0.0, COUPLED_TOLERANCE, match=gathered),
+            Port("ammonia", "in", reaches, "load", "g/s", 0.0, COUPLED_TOLERANCE, match=gathered),
             Port("bathing", "out", environment.bathing_rows, flag=True),
             Port("clean_air", "out", air),
         )

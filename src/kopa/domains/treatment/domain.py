@@ -12,7 +12,7 @@ import numpy as np
 from kopa.domain import Change, ChangeKind, Finding, Result
 from kopa.domain.attributes import settings
 from kopa.errors import EngineError
-from kopa.model import Assets, FloatArray, Port, Ports, PortSeries, Window
+from kopa.model import Assets, FloatArray, Match, Port, Ports, PortSeries, Window
 
 from .causes import Causes
 from .effects import accounts, balance, plants_of
@@ -77,7 +77,7 @@ class TreatmentDomain:
         everything = np.arange(len(self.treatment.assets))
         return (
             Port("electricity", "in", everything, flag=True),
-            Port("inflow", "in", plants, quantity="flow", unit="L/s", neutral=UNLINKED),
+            Port("inflow", "in", plants, "flow", "L/s", UNLINKED, match=Match(gathers=True)),
             Port("raw_water", "in", works),
             Port("overflow", "out", plants, quantity="flow", unit="L/s", neutral=0.0),
             Port("ammonia", "out", plants, quantity="load", unit="g/s", neutral=0.0),

@@ -78,6 +78,12 @@ def test_segments_by_hand(tmp_path: Path) -> None:
     assert isolated(model, "P1") == ({"V1", "V2"}, {"R1", "J1"}, {"J2", "J3", "J4"})
 
 
+def test_a_valve_inside_its_segment_need_not_be_shut(tmp_path: Path) -> None:
+    """V1 stands in a loop: the way round it joins both of its sides."""
+    model = with_layer(tmp_path, "id,link,node\nV1,P3,J2\nV2,P5,J3\n")
+    assert isolated(model, "P3")[0] == {"V2"}
+
+
 def test_a_stuck_valve_hands_on_to_the_next_segment(tmp_path: Path) -> None:
     model = with_layer(tmp_path)
     assert isolated(model, "P2", "V4") == ({"V1", "V2", "V3"}, {"J2", "J3"}, {"J4"})

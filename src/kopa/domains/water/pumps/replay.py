@@ -128,7 +128,7 @@ def _run(project: Project, plant: Plant) -> Run:
         if step <= 0:
             broken.setdefault("early", f"EPANET ended {at}")
             break
-        # a step of the file may be longer than an hour
+        # under the file's own controls a step may pass the end of an hour: it counts to its first
         energy[second // HOUR] += power * step / HOUR
         second += step
         head = project.node_values(NodeValue.HEAD)[tanks] * unit.length

@@ -15,7 +15,7 @@ from kopa.model import FloatArray
 from .bound import Bound
 from .plant import Plant
 from .snapshots import TOLERANCE, Snapshots
-from .switching import Layer, begin, closes, follow
+from .switching import Layer, begin, follow
 
 _SHOW_EVERY = 2000
 _EQUAL = 1e-9  # relative: plans as cheap as the best are not searched
@@ -167,7 +167,7 @@ class Search:
             cost = node.cost + plant.price[hour] * step.energy
             plan = (*node.plan, action)
             if hour + 1 == plant.hours:
-                self._whole(plan, step.levels, cost, layers)
+                self._whole(plan, step.levels, cost)
                 continue
             least = cost
             if self._bound is not None:
@@ -198,13 +198,9 @@ class Search:
             layers.append(layer)
         return tuple(layers)
 
-    def _whole(
-        self, plan: tuple[int, ...], levels: FloatArray, cost: float, layers: tuple[Layer, ...]
-    ) -> None:
+    def _whole(self, plan: tuple[int, ...], levels: FloatArray, cost: float) -> None:
         plant, hour = self._plant, self._plant.hours - 1
-        if not all(closes(layer, self._most) for layer in layers):
-            self._refuse(hour, "switches")
-        elif plant.limits.end_level and (levels < plant.levels - TOLERANCE).any():
+        if plant.limits.end_level and (levels < plant.levels - TOLERANCE).any():
             self._refuse(hour, "end level")
         elif self._worth(cost):
             replayed = self._replay(plan)

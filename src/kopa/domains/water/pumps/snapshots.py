@@ -164,7 +164,13 @@ class Snapshots:
 
 
 def take_over(project: Project, plant: Plant) -> None:
-    """Take the pumps out of the hands of the file's controls, rules and speed patterns."""
+    """Take the pumps out of the hands of the file's controls, rules and speed patterns.
+
+    Hydraulic steps that do not divide an hour are shortened until they do.
+    """
+    step = project.time(TimeValue.HYDRAULIC_STEP)
+    if HOUR % step:  # or an hour would not end where a step does
+        project.set_time(TimeValue.HYDRAULIC_STEP, HOUR // -(-HOUR // step))
     pumps = {int(row) + 1 for row in plant.network.pumps}
     for control in range(project.count(Count.CONTROLS)):
         if project.control(control + 1)[1] in pumps:

@@ -1,12 +1,16 @@
-"""Which pumps run, where only is said how many: switches of each pump, kept apart exactly."""
+"""Which pumps run, where only is said how many: switches of each pump, kept apart exactly.
+
+The horizon is periodic, and yet nothing is checked where it closes: a pump that has used all of an
+even number of switches stands as it stood in the first hour, and any other has one left.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from itertools import combinations
 
-State = tuple[tuple[int, int, int], ...]
-"""For each pump, in sorted order: it ran in the first hour, it runs now, switches so far."""
+State = tuple[tuple[int, int], ...]
+"""For each pump, in sorted order: it runs, switches so far."""
 
 Layer = frozenset[State]
 """All states that pumps may be in, up to which of them is which."""
@@ -15,8 +19,7 @@ Layer = frozenset[State]
 @lru_cache(maxsize=200_000)
 def begin(pumps: int, running: int) -> Layer:
     """States after the first hour."""
-    first = [(1, 1, 0)] * running + [(0, 0, 0)] * (pumps - running)
-    return frozenset([tuple(sorted(first))])
+    return frozenset([((0, 0),) * (pumps - running) + ((1, 0),) * running])
 
 
 @lru_cache(maxsize=1_000_000)
@@ -47,12 +50,6 @@ def follow(layer: Layer, running: int, most: int) -> Layer:
     )
 
 
-@lru_cache(maxsize=1_000_000)
-def closes(layer: Layer, most: int) -> bool:
-    """True if the last hour may be followed by the first without a switch too many."""
-    return any(all(_closed(pump) <= most for pump in state) for state in layer)
-
-
 def assign(counts: tuple[int, ...], pumps: int, cycles: int) -> list[tuple[int, ...]] | None:
     """Choose the pumps that run.
 
@@ -71,7 +68,7 @@ def assign(counts: tuple[int, ...], pumps: int, cycles: int) -> list[tuple[int, 
         For each hour the pumps that run; None if there is no way to hold the limit.
     """
     most = 2 * cycles
-    first = tuple((1, 1, 0) if pump < counts[0] else (0, 0, 0) for pump in range(pumps))
+    first = tuple((int(pump < counts[0]), 0) for pump in range(pumps))
     trail: dict[State, list[tuple[int, ...]]] = {first: [tuple(range(counts[0]))]}
     for running in counts[1:]:
         longer: dict[State, list[tuple[int, ...]]] = {}
@@ -83,24 +80,16 @@ def assign(counts: tuple[int, ...], pumps: int, cycles: int) -> list[tuple[int, 
                     seen.add(key)
                     longer[after] = [*chosen, on]
         trail = longer
-    for state, chosen in trail.items():
-        if all(_closed(pump) <= most for pump in state):
-            return chosen
-    return None
+    return next(iter(trail.values()), None)
 
 
 def _choices(state: State, running: int, most: int) -> list[tuple[State, tuple[int, ...]]]:
     found = []
     for on in combinations(range(len(state)), running):
         after = tuple(
-            (first, int(pump in on), used + (now != (pump in on)))
-            for pump, (first, now, used) in enumerate(state)
+            (int(pump in on), used + (now != (pump in on)))
+            for pump, (now, used) in enumerate(state)
         )
-        if all(used <= most for _, _, used in after):
+        if all(used <= most for _, used in after):
             found.append((after, on))
     return found
-
-
-def _closed(pump: tuple[int, int, int]) -> int:
-    first, now, used = pump
-    return used + (first != now)

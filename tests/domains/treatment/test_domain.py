@@ -11,7 +11,8 @@ from kopa.domain import Change, Result
 from kopa.domains.treatment import domain as treatment_domain
 from kopa.domains.treatment.domain import TreatmentDomain
 from kopa.domains.treatment.network import Place, Target, Treatment, Waterworks
-from kopa.domains.treatment.wastewater import model_window
+from kopa.domains.treatment.wastewater import model_window, simulate, steady_state
+from kopa.domains.treatment.wastewater import usual as usual_forcing
 from kopa.model import Window
 
 from .plants import FLOW, bsm1, well, with_storm_tank
@@ -234,3 +235,20 @@ def test_nitrogen_that_is_missing_is_unknown(
     result = domain.run(DAY, (), {})
     assert result.status == "unknown"
     assert [finding.code for finding in result.findings] == ["treatment.nitrogen"]
+
+
+def test_the_days_before_have_settled() -> None:
+    """The next dry day is as the first: what comes before the window has adapted."""
+    run = simulate(bsm1(), Window(0, 900, 192), usual_forcing(192))
+    first, second = run.ammonia[:96], run.ammonia[96:]
+    assert second.sum() == pytest.approx(first.sum(), rel=0.02)
+    assert second == pytest.approx(first, rel=0.05)
+    steady = steady_state(bsm1())[4 * 21 + 9]
+    assert abs(first[0] / run.amount("outflow")[0] / steady - 1) > 0.1
+
+
+def test_a_water_that_cannot_be_is_unknown_by_name() -> None:
+    bad = replace(works(target=Target(ph=(6.5, 9.5))), sources=(well(ph=12.0, calcium_mg_l=1e3),))
+    result = TreatmentDomain(Treatment((), (bad,))).run(DAY, (), {})
+    assert result.status == "unknown"
+    assert "WW: PHREEQC" in result.findings[0].what

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,6 @@ def _patience(quiet: bool) -> None:
     from . import engine_bsm2
 
     if not quiet and not engine_bsm2.compiled():
-        import sys
-
         sys.stderr.write("The sludge model is compiled, once on this machine …\n")
 
 

@@ -17,7 +17,7 @@ from kopa.model import Assets, FloatArray, Match, Port, Ports, PortSeries, Windo
 from .causes import Causes
 from .effects import accounts, balance, plants_of
 from .forcing import UNLINKED, WorksForcing, plant_forcing, works_forcing
-from .network import PLANT, WORKS, Treatment
+from .network import PLANT, WORKS, Target, Treatment
 from .read_plant import read_all
 from .wastewater import Forcing, PlantRun, model_window, simulate, usual
 
@@ -147,6 +147,8 @@ class TreatmentDomain:
         from .water_quality import leaving
 
         one = self.treatment.works[number]
+        if one.target == Target() and one.chlorine is None:
+            return np.zeros(len(forcing.dosed))
         values = {float(d): float(bool(leaving(one, float(d))[1])) for d in set(forcing.dosed)}
         return np.array([values[float(dosed)] for dosed in forcing.dosed])
 

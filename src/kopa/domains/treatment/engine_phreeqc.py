@@ -49,7 +49,7 @@ _ALKALINE = {
     "HSO4-": -1,
 }
 """Equivalents of alkalinity of each species."""
-_LOCK = threading.Lock()
+_LOCK = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -120,30 +120,34 @@ class Beaker:
     """
 
     def __init__(self, waters: Mapping[RawWater, float] | None = None) -> None:
-        _LOCK.acquire()
-        try:
-            self._numbers: list[Any] = []
-            if not waters:
-                self._solution = self._keep(_phreeqc().add_solution({"temp": 25.0}))
-                return
-            parts = {self._keep(_solution(raw)): share for raw, share in waters.items() if share}
-            mixed = _phreeqc().mix_solutions(parts) if len(parts) > 1 else next(iter(parts)).copy()
-            self._solution = self._keep(mixed)
-        except Exception as error:  # phreeqpython raises nothing narrower
-            _LOCK.release()
-            raise _unanswered(error) from error
+        self._waters = {raw: share for raw, share in (waters or {}).items() if share > 0}
+        self._numbers: list[int] = []
+        self._solution: Any = None
 
     def __enter__(self) -> Beaker:
+        _LOCK.acquire()
+        try:
+            self._solution = self._keep(self._poured())
+        except Exception as error:  # phreeqpython raises nothing narrower
+            self.__exit__()
+            raise _unanswered(error) from error
         return self
+
+    def _poured(self) -> Any:
+        if not self._waters:
+            return _phreeqc().add_solution({"temp": 25.0})
+        parts = {self._keep(_solution(raw)): share for raw, share in self._waters.items()}
+        return _phreeqc().mix_solutions(parts) if len(parts) > 1 else next(iter(parts)).copy()
 
     def __exit__(self, *_: object) -> None:
         try:
-            _phreeqc().remove_solutions([one.number for one in self._numbers])
+            if self._numbers:
+                _phreeqc().remove_solutions(self._numbers)
         finally:
             _LOCK.release()
 
     def _keep(self, solution: Any) -> Any:
-        self._numbers.append(solution)
+        self._numbers.append(solution.number)
         return solution
 
     def add(self, chemical: str, mmol: float) -> None:

@@ -22,14 +22,11 @@ class Routed:
         Water into the biology, and water that flows past it, shape (time, 21), flows in m³/d.
     tank
         What the storm tank holds at the end of each step, m³, shape (time,).
-    stored
-        What of the first component but the flow it holds at the end, g, shape (21,).
     """
 
     biology: FloatArray
     past: FloatArray
     tank: FloatArray
-    stored: FloatArray
 
 
 def route(inflow: Inflow, waters: FloatArray, running: FloatArray, days: float) -> Routed:
@@ -71,4 +68,4 @@ def route(inflow: Inflow, waters: FloatArray, running: FloatArray, days: float) 
             direct += drawn
         biology[step, Q] = direct
         tank[step] = volume
-    return Routed(biology, past, tank, mass)
+    return Routed(biology, past, tank)

@@ -122,6 +122,7 @@ AMOUNTS = (
     *("outflow", "ammonia", "nitrogen", "cod", "bod5", "solids", "waste_nitrogen", "gas"),
     *("nitrate", "waste_solids", "waste_water"),
 )
+"""What the engine adds up, in its order (``MEAN_OUTFLOW`` and what follows it): m³ and g."""
 
 
 def model_window(window: Window) -> Window:

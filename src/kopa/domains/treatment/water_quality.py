@@ -218,12 +218,10 @@ def leaving(works: Waterworks, dosed: float) -> tuple[Water, tuple[str, ...]]:
     EngineError
         If PHREEQC has no answer.
     """
-    blend = blend_of(works)
-    if works.softening is None:
-        water = mixed(blend)
-    else:
-        dose = works.softening.dose_mmol_l * dosed
-        water = softened(blend, replace(works.softening, dose_mmol_l=dose)).water
+    try:
+        water = _treated(works, dosed)
+    except EngineError as error:
+        raise EngineError(f"{works.place.id}: {error}") from error
     target = works.target
     found = {
         "hardness_mmol_l": (water.hardness, target.hardness_mmol_l),
@@ -236,9 +234,14 @@ def leaving(works: Waterworks, dosed: float) -> tuple[Water, tuple[str, ...]]:
         left = chlorine_left(chlorine, chlorine.age_h, chlorine.dose_mg_l * dosed)
         if left < chlorine.least_mg_l:
             outside.append("chlorine_mg_l")
-    if not math.isfinite(water.ph):
-        raise EngineError(f"{works.place.id}: PHREEQC gives no pH")
     return water, tuple(outside)
+
+
+def _treated(works: Waterworks, dosed: float) -> Water:
+    if works.softening is None:
+        return mixed(blend_of(works))
+    dose = works.softening.dose_mmol_l * dosed
+    return softened(blend_of(works), replace(works.softening, dose_mmol_l=dose)).water
 
 
 def _within(value: float, ends: tuple[float, ...]) -> bool:

@@ -192,7 +192,7 @@ def test_links_may_be_missing_but_it_is_said(tmp_path: Path) -> None:
         ("water:P1 off", "is a pipe: it takes"),
         ("water:P1 closed 3", "takes no value"),
         ("water:P1 burst", "needs a value"),
-        ("water:P1 burst 3 kg", "unknown unit"),
+        ("water:P1 burst 3 barleycorns", "unknown unit"),
         ("water:P1 burst 3 m", "takes L/s"),
         ("water:P1 burst much", "is no value"),
         ("water:P1 burst -3 L/s", "must lie between"),

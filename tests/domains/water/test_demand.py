@@ -224,12 +224,13 @@ def test_too_short_a_past_is_unknown(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("", ["column"]),
-        ("when,north\n", ["column"]),
-        ("time\n", ["column"]),
-        ("time,a,a\n", ["twice"]),
+        ("", ["empty"]),
+        ("when,north\n2026-01-01T00:00,1\n", ["column"]),
+        ("time\n2026-01-01T00:00\n", ["column"]),
+        ("time,a,a\n", ["column"]),
         ("time,north\n", ["empty"]),
-        ("time,north\nnow,1\n2026-01-01T00:00,x\n2026-01-01\n", ["time", "number", "cells"]),
+        ("time,north\nnow,1\n2026-01-01T00:00,x\n", ["time", "number"]),
+        ("time,north\nnow,1\n2026-01-01\n", ["values"]),
     ],
 )
 def test_a_broken_file_is_told_whole(tmp_path: Path, text: str, codes: list[str]) -> None:
@@ -237,7 +238,7 @@ def test_a_broken_file_is_told_whole(tmp_path: Path, text: str, codes: list[str]
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as raised:
         call("forecast", str(path))
-    assert [f.code for f in raised.value.findings] == [f"water.flows-{code}" for code in codes]
+    assert [f.code for f in raised.value.findings] == [f"water.series-{code}" for code in codes]
 
 
 def test_a_clock_that_is_set_back_has_its_hour_once(tmp_path: Path) -> None:
@@ -248,6 +249,6 @@ def test_a_clock_that_is_set_back_has_its_hour_once(tmp_path: Path) -> None:
         "time,a\n2026-10-25T03:00+03:00,2\n2026-10-25T03:00+02:00,4\n2026-10-25T04:00+02:00,5\n",
         encoding="utf-8",
     )
-    found = read_hourly(path)
+    found, _ = read_hourly(path)
     assert found.values[0, 0, 3:5].tolist() == [3, 5]
     assert found.end == 5

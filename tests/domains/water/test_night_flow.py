@@ -200,7 +200,6 @@ def test_the_hour_that_comes_twice_is_told(tmp_path: Path) -> None:
         ("time,Z,z\n2024-01-01T00:00,1,2\n", "column"),
         ("time,Z\nyesterday,1\n", "time"),
         ("time,Z\n2024-01-01T00:00,much\n", "number"),
-        ("time,Z\n2024-01-01T00:00,nan\n", "number"),
         ("time,Z\n2024-01-01T00:00,1e999\n", "number"),
         ("time,Z\n2024-01-01T00:00\n", "values"),
         ('time,Z\n"2024', "values"),

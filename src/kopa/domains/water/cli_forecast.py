@@ -53,8 +53,8 @@ def forecast_job(arguments: argparse.Namespace) -> int:
     """Answer the job; gives the exit code."""
     if not 1 <= arguments.hours <= MOST_HOURS:
         raise UsageError(f"--hours must be from 1 to {MOST_HOURS}")
-    flows = read_hourly(arguments.flows)
-    findings: list[Finding] = []
+    flows, told = read_hourly(arguments.flows)
+    findings: list[Finding] = [*told]
     calendar = _calendar(arguments, flows, findings)
     found: dict[str, Forecast | None] = {}
     for name, values in zip(flows.names, flows.values, strict=True):
@@ -85,7 +85,8 @@ def _calendar(arguments: argparse.Namespace, flows: Hourly, findings: list[Findi
     weekday = np.where(holiday, 6, [day.weekday() for day in dates])
     if not arguments.weather:
         return _Calendar(weekday, holiday, None, None)
-    weather = read_hourly(arguments.weather, ("temperature", "rain"))
+    weather, told = read_hourly(arguments.weather, ("temperature", "rain"))
+    findings += told
     shift = (weather.first - flows.first).days
     daily = np.full((2, days), np.nan)
     for row, name in enumerate(("temperature", "rain")):

@@ -15,6 +15,7 @@ from kopa.model import FloatArray
 from .read_rows import Rows
 
 TIMES = ("time", "timestamp", "datetime")
+_BLANK = ("nan", "null", "none", "-")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def read_series(
     Parameters
     ----------
     file
-        CSV: a column ``time`` and one a zone; an empty cell is a missing reading.
+        CSV: a column ``time`` and one a zone; an empty cell, ``nan``, ``null`` or ``-`` is a
+        missing reading.
     factor
         What one unit of the file is in SI.
     timezone
@@ -100,7 +102,7 @@ def _moment(text: str, timezone: datetime.tzinfo | None) -> datetime.datetime | 
 
 
 def _reading(rows: Rows, text: str, name: str, place: str) -> float:
-    if not text:
+    if not text or text.lower() in _BLANK:
         return math.nan
     try:
         value = float(text)

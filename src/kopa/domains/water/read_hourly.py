@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,7 @@ from kopa.errors import Finding, InputError
 from kopa.model import FloatArray
 
 from .demand import HOURS
-
-_BLANK = ("", "nan", "null", "none", "-")
+from .read_flows import Series, read_series
 
 
 @dataclass(frozen=True)
@@ -41,76 +39,38 @@ class Hourly:
     end: int
 
 
-def read_hourly(file: Path, needed: Sequence[str] = ()) -> Hourly:
+def read_hourly(file: Path, needed: Sequence[str] = ()) -> tuple[Hourly, tuple[Finding, ...]]:
     """Read series.
 
     Parameters
     ----------
     file
-        CSV: a column `time` (ISO 8601, local; an offset is left out), and one column a series.
-        Several values in an hour count with their mean.
+        As `read_series` takes it, times by the local clock; an offset is left out. Several
+        values in an hour count with their mean.
     needed
         Columns that must be there.
+
+    Returns
+    -------
+    tuple
+        The series, and findings that do not stop the work.
 
     Raises
     ------
     InputError
         With all findings.
     """
-    findings: list[Finding] = []
-
-    def note(code: str, what: str, do: str, place: str = "", severity: str = "error") -> None:
-        findings.append(Finding(f"water.flows-{code}", what, do, severity, str(file), place))  # type: ignore[arg-type]  # one of three words
-
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError:
-        raise InputError([_missing(file)]) from None
-    except UnicodeDecodeError as error:
-        note("encoding", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.")
-        raise InputError(findings) from None
-    table = csv.reader(text.splitlines())
-    heads = [head.strip() for head in next(table, [])]
-    for name in ("time", *needed):
-        if name not in heads:
-            note("column", f"the column '{name}' is missing.", "Add it.", "line 1")
-    if not findings and len(heads) < 2:
-        note("column", "there is no column of values.", "Add one.", "line 1")
-    if len(set(heads)) < len(heads):
-        note("twice", "two columns have one name.", "Rename one of them.", "line 1")
-    if findings:
-        raise InputError(findings)
-    at = heads.index("time")
-    times: list[datetime] = []
-    rows: list[list[float]] = []
-    for row in table:
-        place = f"line {table.line_num}"
-        if not row:
-            continue
-        if len(row) != len(heads):
-            note("cells", f"{len(row)} cells, not {len(heads)}.", "Fill the row.", place)
-            continue
-        try:
-            times.append(datetime.fromisoformat(row[at].strip()).replace(tzinfo=None))
-        except ValueError:
-            note("time", f"'{row[at][:40]}' is no time.", "Write 2026-11-23T08:00.", place)
-            continue
-        values = []
-        for name, cell in zip(heads, row, strict=True):
-            if name == "time":
-                continue
-            value = _number(cell)
-            if value is None:
-                note("number", f"{name} is '{cell[:40]}'.", "Write a number or nothing.", place)
-                value = float("nan")
-            values.append(value)
-        rows.append(values)
-    if not rows and not findings:
-        note("empty", "there are no rows.", "Add some.")
-    if findings:
-        raise InputError(findings)
-    names = tuple(name for name in heads if name != "time")
-    return _by_clock(names, times, np.array(rows, dtype=np.float64))
+    series, findings = read_series(file, 1.0)
+    missing = [
+        Finding(
+            "water.series-column", f"the column '{name}' is missing.", "Add it.", file=str(file)
+        )
+        for name in needed
+        if name not in series.names
+    ]
+    if missing:
+        raise InputError([*findings, *missing])
+    return _by_clock(series), findings
 
 
 def read_holidays(file: Path) -> frozenset[date]:
@@ -124,7 +84,8 @@ def read_holidays(file: Path) -> frozenset[date]:
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except OSError:
-        raise InputError([_missing(file)]) from None
+        found = Finding("water.holidays-missing", "there is no such file.", "Check the path.")
+        raise InputError([replace(found, file=str(file))]) from None
     days, findings = set(), []
     for number, line in enumerate(lines, 1):
         text = line.split(",")[0].strip()
@@ -142,38 +103,22 @@ def read_holidays(file: Path) -> frozenset[date]:
     return frozenset(days)
 
 
-def _by_clock(names: tuple[str, ...], times: Sequence[datetime], rows: FloatArray) -> Hourly:
-    first = min(times).date()
-    hour = np.array([(t.date() - first).days * HOURS + t.hour for t in times], dtype=np.int64)
+def _by_clock(series: Series) -> Hourly:
+    begin = series.times[0].astype("datetime64[D]")
+    hour = (series.times - begin).astype("timedelta64[h]").astype(np.int64)
     days = int(hour.max()) // HOURS + 1
-    sums, counts = np.zeros((2, len(names), days * HOURS))
-    for place in range(len(names)):
-        known = np.isfinite(rows[:, place])
-        np.add.at(sums[place], hour[known], rows[known, place])
+    sums, counts = np.zeros((2, len(series.names), days * HOURS))
+    for place in range(len(series.names)):
+        known = np.isfinite(series.values[:, place])
+        np.add.at(sums[place], hour[known], series.values[known, place])
         np.add.at(counts[place], hour[known], 1)
-    with np.errstate(invalid="ignore"):
-        values = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    values = np.full_like(sums, np.nan)
+    np.divide(sums, counts, out=values, where=counts > 0)
     some = np.flatnonzero((counts > 0).any(axis=0))
     end = int(some[-1]) + 1 if len(some) else 0
-    return Hourly(first, names, values.reshape(len(names), days, HOURS), end)
+    return Hourly(begin.item(), series.names, values.reshape(len(values), days, HOURS), end)
 
 
 def day_of(series: Hourly, day: int) -> date:
     """A day of a series by its number."""
     return series.first + timedelta(days=day)
-
-
-def _number(cell: str) -> float | None:
-    """A number, NaN for a blank, None for what is neither."""
-    if cell.strip().lower() in _BLANK:
-        return float("nan")
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if np.isfinite(value) else None
-
-
-def _missing(file: Path) -> Finding:
-    what, do = "there is no such file.", "Check the path."
-    return Finding("water.flows-missing", what, do, file=str(file))

@@ -37,7 +37,9 @@ def test_no_file_is_too_long() -> None:
     code = [
         file
         for file in tracked()
-        if file.suffix in kinds and not (file.parent == words and file.suffix == ".ftl")
+        if file.suffix in kinds
+        and not (file.parent == words and file.suffix == ".ftl")
+        and file != DOCS / "reference" / "commands.md"  # written by the parser itself
     ]
     assert len(code) > 50
     long = {str(f): n for f in code if (n := len(f.read_text("utf-8").splitlines())) > LONGEST}

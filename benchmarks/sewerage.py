@@ -3,8 +3,8 @@
     python benchmarks/sewerage.py …/sewer/zeta.inp [--rounds 3] [--sample 5]
 
 Prints one JSON document. Forecast: 50 members of 6 h from a hot start after a day. pyswmm has the
-same hot start and rain written into the file, and runs one member after the other; its time a member,
-over a sample, is scaled to all. N-1: 13 elements out for the file's four days; pyswmm runs the file
+same hot start and rain written into the file, and runs one member after the other; its time a
+member, over a sample, is scaled to all. N-1: 13 elements out for the file's four days; pyswmm runs the file
 with a rule that shuts the element. Reading of the file is in neither; Kopa's workers are warm. The
 best of `--rounds` counts.
 """

@@ -34,6 +34,7 @@ def test_pystorms_uncontrolled(tmp_path: Path, name: str, published: float) -> N
 
 @pytest.mark.parametrize(
     "name",
+    ["epa/examples/Example3.inp", "epa/user/user1.inp",
      "epa/routing/test5.inp", "epa/update_v52/Type5_Pump_Test.inp", "epa/extran/extran1.inp"],
 )  # fmt: skip
 def test_alone_it_is_swmm_itself(tmp_path: Path, name: str) -> None:

@@ -336,13 +336,13 @@ def job(
     RangeError
         If the file's own rain is multiplied, and cannot be read.
     """
-    draft = Draft(network.inp)
-    report = report_step(step)
     own = own_rain or rain is not None
+    falls = rain or rain_of(network, disturbances, period, own_rain)
+    draft = Draft(network.inp if falls is None else network.inp.without_rain)
+    report = report_step(step)
     in_period(draft, period, report, 0.0 if own else network.routing_step)
     if not own:
         fill(network, draft, period)
-    falls = rain or rain_of(network, disturbances, period, own_rain)
     if falls is not None:
         put_rain(draft, falls[0], period.begin, falls[1])
     put_rules(network, draft, disturbances, period.begin)

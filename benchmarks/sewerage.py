@@ -4,9 +4,9 @@
 
 Prints one JSON document. Forecast: 50 members of 6 h from a hot start after a day. pyswmm has the
 same hot start and rain written into the file, and runs one member after the other; its time a
-member, over a sample, is scaled to all. N-1: 13 elements out for the file's four days; pyswmm runs the file
-with a rule that shuts the element. Reading of the file is in neither; Kopa's workers are warm. The
-best of `--rounds` counts.
+member, over a sample, is scaled to all. N-1: 13 elements out for the file's
+four days; pyswmm runs the file with a rule that shuts the element. Reading of the file is in
+neither; Kopa's workers are warm. The best of `--rounds` counts.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def plain(job: Any) -> None:
     """The same file run by pyswmm from its beginning to its end."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pyswmm import Simulation
+        from pyswmm import Simulation  # type: ignore[import-untyped]  # it has no types
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text = job.inp

@@ -170,9 +170,9 @@ def long_job(folder: Path) -> WorkerJob:
 def test_a_crash_is_one_unknown_case_and_the_next_has_an_answer(tmp_path: Path) -> None:
     pool = Workers(1)
     pool.run([WorkerJob(sewerage(tmp_path).network.inp.encoded(), check="open")])
+    long = long_job(tmp_path)
     kill = threading.Timer(0.5, os.kill, (pool._free[0].pid, signal.SIGKILL))
     kill.start()
-    long = long_job(tmp_path)
     answers = pool.run([long, WorkerJob(long.inp, check="open")])
     pool.close()
     assert "crashed" in answers[0].problem

@@ -39,6 +39,7 @@ SETTLE_S = 4 * 3600
 """After the last disturbance; a run that still spills then goes on to the window's end."""
 
 _STILL = 1e-4  # m³/s
+_TAIL = 0.01  # of the greatest step: what trickles on then is left out
 
 
 @dataclass(frozen=True)
@@ -296,9 +297,8 @@ def _compared(
         floods_dry=runs[0].flooded,
         runs=3,
     )
-    still = last < window.steps and bool(
-        (spill[last - 1] > _STILL).any() or (overflow[last - 1] > _STILL).any()
-    )
+    lost = spill.sum(axis=1) + overflow[:, network.overflows].sum(axis=1)
+    still = last < window.steps and bool(lost[last - 1] > max(_TAIL * lost.max(), _STILL))
     return found, still
 
 

@@ -45,6 +45,7 @@ def test_no_file_is_too_long() -> None:
         and file.parent != DOCS / "reference"  # written from the code, a part for each command
         and file.parent != written
         and not (file.parent == words and file.suffix == ".ftl")
+        and file != DOCS / "reference" / "commands.md"  # written by the parser itself
     ]
     assert len(code) > 50
     long = {str(f): n for f in code if (n := len(f.read_text("utf-8").splitlines())) > LONGEST}

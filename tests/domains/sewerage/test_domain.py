@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
+import threading
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +17,8 @@ from small_city import SEWERS
 from kopa.domain import Domain
 from kopa.domains.sewerage import DOMAIN
 from kopa.domains.sewerage.domain import load
+from kopa.domains.sewerage.edits import Period
+from kopa.domains.sewerage.hydraulics import job
 from kopa.domains.sewerage.workers import Job as WorkerJob
 from kopa.domains.sewerage.workers import Workers, workers
 from kopa.errors import InputError, RangeError
@@ -155,28 +161,48 @@ def test_a_copy_says_the_same(tmp_path: Path) -> None:
         assert np.array_equal(series, other.outputs[port])
 
 
+def long_job(folder: Path) -> WorkerJob:
+    """A run of many years."""
+    network = sewerage(folder).network
+    return job(network, Period(datetime(2025, 6, 2), 0, 5000 * 86_400), 3600)
+
+
 def test_a_crash_is_one_unknown_case_and_the_next_has_an_answer(tmp_path: Path) -> None:
+    pool = Workers(1)
+    pool.run([WorkerJob(sewerage(tmp_path).network.inp.encoded(), check="open")])
+    long = long_job(tmp_path)
+    kill = threading.Timer(0.5, os.kill, (pool._free[0].pid, signal.SIGKILL))
+    kill.start()
+    answers = pool.run([long, WorkerJob(long.inp, check="open")])
+    pool.close()
+    assert "crashed" in answers[0].problem
+    assert not answers[1].problem
+
+
+def test_a_worker_that_ended_between_runs_is_replaced(tmp_path: Path) -> None:
     model = sewerage(tmp_path)
-    pool = workers()
-    run(model, "PU1 off 08:00-09:00")
-    for worker in pool._free:  # as if the engine had died in the middle
+    for worker in workers()._free:
         worker._process.kill()
-    lost = run(model, "PU1 off 09:00-10:00")
-    assert lost.status == "unknown"
-    assert lost.findings[0].code == "sewerage.no-answer"
+        worker._process.wait()
     assert run(model, "PU1 off 09:00-10:00").status == "ok"
 
 
+def test_no_answer_is_unknown_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = sewerage(tmp_path)
+    monkeypatch.setattr("kopa.domains.sewerage.hydraulics.MOST_ERROR", -1.0)
+    lost = run(model, "PU1 off 09:00-10:00")
+    assert lost.status == "unknown"
+    assert lost.findings[0].code == "sewerage.no-answer"
+    assert "continuity" in lost.findings[0].what
+    assert lost.accounts == ()
+
+
 def test_a_hang_ends_after_its_time(tmp_path: Path) -> None:
-    from datetime import datetime
-
-    from kopa.domains.sewerage.edits import Period
-    from kopa.domains.sewerage.hydraulics import job
-
-    network = sewerage(tmp_path).network
-    long = job(network, Period(datetime(2025, 6, 2), 0, 5000 * 86_400), 3600)
+    long = long_job(tmp_path)
     pool = Workers(1, timeout_s=5.0)
-    answer = pool.run([long, WorkerJob(network.inp.encoded(), check="open")])
+    answer = pool.run([long, WorkerJob(long.inp, check="open")])
     pool.close()
     assert "no end after 5 s" in answer[0].problem
     assert not answer[1].problem
@@ -196,3 +222,12 @@ def test_nothing_is_written_beside_the_users_file(tmp_path: Path) -> None:
     model = sewerage(tmp_path, SEWERS + '[FILES]\nSAVE HOTSTART "x.hsf"\n')
     run(model, "PU1 off", window=DAY)
     assert [file.name for file in tmp_path.iterdir()] == ["sewers.inp"]
+
+
+def test_a_change_holds_against_the_files_own_rules(tmp_path: Path) -> None:
+    """Its rule would run the pump whenever the well has water, every minute."""
+    rule = "[CONTROLS]\nRULE A\nIF NODE WELL DEPTH > 0.1\nTHEN PUMP PU1 STATUS = ON\nPRIORITY 9\n"
+    model = sewerage(tmp_path, SEWERS + rule)
+    result = run(model, "PU1 off 08:00-14:00", window=QUARTERS)
+    assert result.outputs["inflow"][10:30, 0] == pytest.approx(0, abs=0.1)
+    assert result.outputs["inflow"][40, 0] == pytest.approx(DRY_L_S, rel=0.2)

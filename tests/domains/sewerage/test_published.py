@@ -34,6 +34,7 @@ def test_pystorms_uncontrolled(tmp_path: Path, name: str, published: float) -> N
 
 @pytest.mark.parametrize(
     "name",
+    ["epa/examples/Example3.inp", "epa/user/user1.inp",
      "epa/routing/test5.inp", "epa/update_v52/Type5_Pump_Test.inp", "epa/extran/extran1.inp"],
 )  # fmt: skip
 def test_alone_it_is_swmm_itself(tmp_path: Path, name: str) -> None:
@@ -63,3 +64,8 @@ def test_alone_it_is_swmm_itself(tmp_path: Path, name: str) -> None:
     assert flooded is not None
     assert float(run.flooded.sum()) * per_m3 == pytest.approx(float(flooded[1]), abs=2e-3)
     assert np.isfinite(run.depth).all()
+    for pump in network.pumps.tolist():
+        name = re.escape(network.link_ids[pump])
+        told = re.search(rf"Pumping Summary.*?\n\s+{name}((?:\s+[\d.]+)+)", text, re.S)
+        assert told is not None
+        assert run.energy[pump] == pytest.approx(float(told[1].split()[6]), rel=0.01, abs=0.01)

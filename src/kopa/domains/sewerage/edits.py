@@ -15,7 +15,7 @@ import numpy as np
 
 from kopa.errors import RangeError
 
-from .inp import Draft, quote
+from .inp import Draft
 from .network import CONDUIT, LINKS, PUMP, Network
 from .plan import Disturbance
 from .read_inp import day_of, time_of
@@ -118,32 +118,21 @@ def put_rain(draft: Draft, rain: Mapping[str, Series], begin: int, every: int) -
     names: dict[str, str] = {}
     for number, (gauge, series) in enumerate(rain.items()):
         names[gauge] = f"KOPA_RAIN_{number}"
-        rows += [
-            f"{names[gauge]} {_clock(at - begin)} {value / unit:.6g}"
-            for at, value in series
-            if at >= begin
-        ]
-        rows.append(f"{names[gauge]} {_clock(1_000 * 3600)} 0")  # one that has no rain at all
+        falls = [(at - begin, value) for at, value in series if at >= begin and value > 0]
+        # a value holds for one interval; without any the series still needs rows
+        rows += [f"{names[gauge]} {_clock(at)} {value / unit:.6g}" for at, value in falls]
+        last = falls[-1][0] + every if falls else 0
+        rows += [f"{names[gauge]} {_clock(at)} 0" for at in (last, last + every)]
     if len(names) < len(inp.rows("RAINGAGE")):
-        rows += ["KOPA_DRY 0:00 0", "KOPA_DRY 1000:00 0"]
+        rows += ["KOPA_DRY 0:00 0", "KOPA_DRY 1:00 0"]
 
     def edit(words: Sequence[str]) -> str:
         series = names.get(words[0], "KOPA_DRY")
         return f"{words[0]} INTENSITY {_clock(every)} {words[3]} TIMESERIES {series}"
 
     draft.change("RAINGAGE", edit)
-    draft.change("TIMESERIES", lambda words: _kept(words, inp.only_rain))
     if rows:
         draft.add("TIMESERIES", rows)
-
-
-def _kept(words: Sequence[str], unused: frozenset[str]) -> str | None:
-    """A row of a time series; None where only the old rain needs it."""
-    if words[0].upper() in unused:
-        return None
-    if len(words) > 2 and words[1].upper() == "FILE":
-        return " ".join((*words[:2], quote(words[2])))
-    return " ".join(words)
 
 
 def _clock(seconds: int) -> str:

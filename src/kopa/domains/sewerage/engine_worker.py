@@ -21,7 +21,6 @@ import numpy as np
 
 _NODE, _LINK = 2, 3  # object types of the toolkit
 _FLOW_LIMIT = 3
-_PUMP = 1
 _MOST_STRIDE_S = 86_400
 _MAGIC = 516114522
 _NODE_VALUES, _LINK_VALUES, _SYSTEM_VALUES = 6, 5, 15  # SWMM 5.2, swmm5 output file
@@ -130,9 +129,11 @@ def _simulate(job: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _statistics(solver: Any) -> dict[str, Any]:
     """What the toolkit counts, in the file's units; volumes in m³ or ft³."""
+    from swmm.toolkit.shared_enum import LinkType
+
     nodes = [solver.node_get_stats(row) for row in range(solver.project_get_count(_NODE))]
     links = range(solver.project_get_count(_LINK))
-    pumps = [row for row in links if solver.link_get_type(row) == _PUMP]
+    pumps = [row for row in links if solver.link_get_type(row) == LinkType.PUMP]
     energy = np.zeros(len(links))
     for row in pumps:
         energy[row] = solver.pump_get_stats(row).energy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 import numpy as np
@@ -39,6 +39,7 @@ SETTLE_S = 4 * 3600
 """After the last disturbance; a run that still spills then goes on to the window's end."""
 
 _STILL = 1e-4  # m³/s
+_TAIL = 0.01  # of the greatest step: what trickles on then is left out
 
 
 @dataclass(frozen=True)
@@ -225,45 +226,57 @@ def disturbed(network: Network, window: Window, plan: Plan, usual: Outcome) -> O
     """
     settle = max(SETTLE_S, window.step)
     ends = sorted({min(window.end, plan.end + settle), window.end})
+    first = max(0, (plan.start - window.start) // window.step)  # the first step that can differ
+    begin = window.start + first * window.step
+    before = Period(day_of_window(network, window), begin - RUN_IN_S, begin)
+    try:
+        state = workers().one(replace(job(network, before, RUN_IN_S), keep=True)).hotstart
+    except KopaError as error:
+        return _failed(usual, str(error), 1)
     outcome = usual
     for end in ends:
-        outcome, still = _compared(network, window, plan, usual, end)
+        outcome, still = _compared(network, window, plan, usual, (first, end, state))
         if outcome.failure or not still:
             break
     return outcome
 
 
 def _compared(
-    network: Network, window: Window, plan: Plan, usual: Outcome, end: int
+    network: Network,
+    window: Window,
+    plan: Plan,
+    usual: Outcome,
+    part_of: tuple[int, int, bytes | None],
 ) -> tuple[Outcome, bool]:
-    """The outcome of a run up to some second, and whether it still spills there."""
+    """The outcome of a part of the window, and whether it still spills at its end.
+
+    The part is its first step, its last second, and the state that it begins with.
+    """
     step = window.step
-    run_in = -(-RUN_IN_S // step) * step
-    first = max(0, (plan.start - window.start) // step)  # the first step that can differ
+    first, end, state = part_of
     last = min(window.steps, -(-(end - window.start) // step))
     period = Period(
-        day_of_window(network, window),
-        window.start + first * step - run_in,
-        window.start + last * step,
+        day_of_window(network, window), window.start + first * step, window.start + last * step
     )
     try:
         jobs = [
-            job(network, period, step, disturbances) for disturbances in ((), plan.disturbances)
+            replace(job(network, period, step, happens), hotstart=state)
+            for happens in ((), plan.disturbances)
         ]
     except KopaError as error:
-        return _failed(usual, str(error), 0), False
+        return _failed(usual, str(error), 1), False
     answers = workers().run(jobs)
     runs = []
     for answer in answers:
         if answer.problem:
-            return _failed(usual, f"SWMM gives up: {answer.problem}", 2), False
+            return _failed(usual, f"SWMM gives up: {answer.problem}", 3), False
         runs.append(in_si(network, answer, step))
     for run in runs:
         if not run.balance.ok:
             why = f"SWMM loses {run.errors[1]:.1f} % of the water (routing continuity error)"
-            return _failed(usual, why, 2), False
-    skip, part = run_in // step, slice(first, last)
-    before, after = (_cut(run, skip, last - first) for run in runs)
+            return _failed(usual, why, 3), False
+    part = slice(first, last)
+    before, after = runs
     spill, share = usual.spill.copy(), usual.share.copy()
     overflow, inflow = usual.overflow.copy(), usual.inflow.copy()
     spill[part] = np.maximum(after.flooding - before.flooding, 0.0)
@@ -282,21 +295,11 @@ def _compared(
         energy=runs[1].energy - runs[0].energy,
         balance=runs[1].balance,
         floods_dry=runs[0].flooded,
-        runs=2,
+        runs=3,
     )
-    still = last < window.steps and bool(
-        (spill[last - 1] > _STILL).any() or (overflow[last - 1] > _STILL).any()
-    )
+    lost = spill.sum(axis=1) + overflow[:, network.overflows].sum(axis=1)
+    still = last < window.steps and bool(lost[last - 1] > max(_TAIL * lost.max(), _STILL))
     return found, still
-
-
-def _cut(run: Run, skip: int, steps: int) -> Run:
-    """A run without its run-in."""
-    part = slice(skip, skip + steps)
-    return Run(
-        run.depth[part], run.flooding[part], run.full[part], run.inflow[part], run.flow[part],
-        run.flooded, run.energy, run.balance, run.errors,
-    )  # fmt: skip
 
 
 def _failed(usual: Outcome, why: str, runs: int) -> Outcome:
@@ -336,13 +339,13 @@ def job(
     RangeError
         If the file's own rain is multiplied, and cannot be read.
     """
-    draft = Draft(network.inp)
-    report = report_step(step)
     own = own_rain or rain is not None
+    falls = rain or rain_of(network, disturbances, period, own_rain)
+    draft = Draft(network.inp if falls is None else network.inp.without_rain)
+    report = report_step(step)
     in_period(draft, period, report, 0.0 if own else network.routing_step)
     if not own:
         fill(network, draft, period)
-    falls = rain or rain_of(network, disturbances, period, own_rain)
     if falls is not None:
         put_rain(draft, falls[0], period.begin, falls[1])
     put_rules(network, draft, disturbances, period.begin)

@@ -97,12 +97,12 @@ class Inp:
         return found
 
     @cached_property
-    def only_rain(self) -> frozenset[str]:
-        """Time series that nothing but rain gauges names."""
-        rain = {row.words[5].upper() for row in self.rows("RAINGAGE") if len(row.words) > 5}
+    def without_rain(self) -> Inp:
+        """The file without the time series that nothing but rain gauges, or nobody, names."""
         beside = (s for s in self._rows if s not in ("RAINGAGE", "TIMESERIES"))
         used = {word.upper() for name in beside for row in self._rows[name] for word in row.words}
-        return frozenset(rain - used)
+        unused = {row.line for row in self.rows("TIMESERIES") if row.words[0].upper() not in used}
+        return Inp(tuple(line for row, line in enumerate(self.lines) if row not in unused))
 
     def added(self, section: str, rows: Iterable[str]) -> Inp:
         """The file with a section more at its end."""

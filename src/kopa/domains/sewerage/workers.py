@@ -155,6 +155,16 @@ class _Worker:
         self._raw = bytearray()
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """False once its process has ended."""
+        return self._process.poll() is None
+
+    @property
     def line(self) -> int:
         """File descriptor on which it answers."""
         assert self._process.stdout is not None
@@ -248,7 +258,7 @@ class Workers:
         try:
             while waiting or busy:
                 while waiting and len(busy) < self._most:
-                    worker = self._free.pop() if self._free else _Worker()
+                    worker = self._next()
                     case = waiting.pop()
                     worker.send(case, jobs[case])
                     busy[worker.line] = worker
@@ -260,6 +270,15 @@ class Workers:
                 worker.end()
             raise
         return [answers[case] for case in range(len(jobs))]
+
+    def _next(self) -> _Worker:
+        """A worker that is free and alive; one that somebody ended is no case's fault."""
+        while self._free:
+            worker = self._free.pop()
+            if worker.alive:
+                return worker
+            worker.end()
+        return _Worker()
 
     def _answered(self, busy: dict[int, _Worker]) -> list[tuple[int, Answer]]:
         found = []

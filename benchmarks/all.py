@@ -75,6 +75,7 @@ SECTIONS = {
     "groundwater": (
         "Groundwater: capture zones of four wells against timflow's tracing one by one",
         "python benchmarks/groundwater.py",
+    ),
     "sewerage": (
         "Sewerage: 50 members of 6 h, and N-1 of 13 elements, on Astlingen against pyswmm",
         "python benchmarks/sewerage.py zeta.inp",
@@ -145,6 +146,8 @@ def isolation_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
         (what, "≤ 60 s", f"{told['every_pipe_s']:.2f} s"),
         ("isolation of one pipe with its run, file read", "≤ 0.5 s", f"{told['one_pipe_s']:.2f} s"),
     ]
+
+
 def water_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
     """Figures of the decisions in water supply."""
     rows = [

@@ -126,8 +126,6 @@ class Observations:
         Largest drawdown that is permitted, m; infinite where there is none, shape (point,).
     sources
         Who set the limit.
-    heads
-        File of measured heads; None where there is none.
     """
 
     ids: tuple[str, ...]
@@ -137,7 +135,6 @@ class Observations:
     layer: IntArray
     limit: FloatArray
     sources: tuple[str, ...]
-    heads: tuple[Path | None, ...]
 
     def __len__(self) -> int:
         return len(self.ids)

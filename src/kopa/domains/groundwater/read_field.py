@@ -255,7 +255,7 @@ def _field(
         pumping=head["pumping_d"] * DAY,
         aquifer=_aquifer(head, rows["layer"]),
         wells=_wells(rows["well"]),
-        observations=_observations(rows["observation"], file.parent),
+        observations=_observations(rows["observation"]),
         rivers=tuple(_river(row) for row in rows["river"]),
         permit=Permit(permit["m3_per_year"] / YEAR, permit["source"]) if permit else Permit(),
         source=file,
@@ -299,7 +299,7 @@ def _wells(rows: Sequence[Mapping[str, Any]]) -> Wells:
     )
 
 
-def _observations(rows: Sequence[Mapping[str, Any]], folder: Path) -> Observations:
+def _observations(rows: Sequence[Mapping[str, Any]]) -> Observations:
     return Observations(
         ids=_text(rows, "id"),
         names=_text(rows, "name"),
@@ -308,7 +308,6 @@ def _observations(rows: Sequence[Mapping[str, Any]], folder: Path) -> Observatio
         layer=_layers_of(rows),
         limit=_or(_column(rows, "drawdown_limit_m"), np.inf),
         sources=_text(rows, "limit_source"),
-        heads=tuple(folder / row["heads"] if row["heads"] else None for row in rows),
     )
 
 

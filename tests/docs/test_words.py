@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Message
-from small_city import write_city
+from small_city import write_whole_city
 
 from kopa.city.domains import domain_names, domain_type
 from kopa.city.load import load_city
@@ -41,7 +41,7 @@ def test_both_languages_say_the_same(package: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_kind_and_quantity_has_a_word(language: str, tmp_path: Path) -> None:
-    city = load_city(write_city(tmp_path))
+    city = load_city(write_whole_city(tmp_path))
     words = words_of(language, tuple(city.domains))
     missing = set()
     for name, domain in city.domains.items():

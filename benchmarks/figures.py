@@ -1,0 +1,206 @@
+"""The figures that are promised, beside what was measured: one function a section or two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+AQUILA = "L'Aquila"
+Row = tuple[str, str, str]
+"""What, at least or at most, measured."""
+Told = dict[str, Any]
+"""What a benchmark printed."""
+
+
+def summary(told: dict[str, Told]) -> str:
+    """A table of the figures of all sections that were measured."""
+    lines = ["| what | at least | measured |", "|---|---|---|"]
+    for key, rows in FIGURES.items():
+        if key in told:
+            lines += [f"| {' | '.join(row)} |" for row in rows(told[key])]
+    return "\n".join(lines) + "\n"
+
+
+def city_rows(told: Told) -> Iterator[Row]:
+    """Figures of Micropolis."""
+    pipe, line = (part["worst_s"] for part in list(told.values())[:2])
+    yield "what-if of one pipe, Micropolis, 24 h, all domains", "≤ 0.15 s", f"{pipe:.3f} s"
+    yield "what-if of one line that stops no pump", "≤ 0.02 s", f"{line:.4f} s"
+    what = f"N-1 over all {told['screen']['assets']} assets of Micropolis"
+    yield what, "≤ 90 s", f"{told['screen']['seconds']:.0f} s"
+
+
+def process_rows(told: Told) -> Iterator[Row]:
+    """Figures of whole processes."""
+    start, outage = list(told.values())[:2]
+    yield "kopa --help", "≤ 0.4 s", f"{start:.2f} s"
+    what = "cold kopa whatif on Micropolis, process start included"
+    yield what, "≤ 3 s", f"{outage:.1f} s"
+
+
+def steady_rows(told: Told) -> Iterator[Row]:
+    """Figures of steady water networks."""
+    yield from _against_wntr(told, "steady N-1 over all pipes against wntr", (200, 100, 40))
+    yield "memory, BWSN2", "≤ 500 MB", f"{told['networks'][-1]['peak_memory_mb']} MB"
+
+
+def day_rows(told: Told) -> Iterator[Row]:
+    """Figures of days of water networks."""
+    yield from _against_wntr(told, "24 h N-1 over all pipes against wntr", (10, 10))
+
+
+def _against_wntr(told: Told, what: str, least: tuple[int, ...]) -> Iterator[Row]:
+    for network, ratio in zip(told["networks"], least, strict=True):
+        yield f"{what}, {network['network']}", f"≥ {ratio}×", f"{network['ratio']}×"
+
+
+def energy_rows(told: Told) -> Iterator[Row]:
+    """Figures of electricity."""
+    ratio = told["ratio_screen_graph"]
+    yield "N-1 over all lines against pandapower", "≥ 100×", f"{ratio:.0f}×"
+    yield "the same with a power flow of every outage", "", f"{told['ratio_full']:.0f}×"
+
+
+def isolation_rows(told: Told) -> Iterator[Row]:
+    """Figures of shutdowns."""
+    what = "segments, isolation of every pipe of ky8_v and one run, file read"
+    yield what, "≤ 60 s", f"{told['every_pipe_s']:.2f} s"
+    what = "isolation of one pipe with its run, file read"
+    yield what, "≤ 0.5 s", f"{told['one_pipe_s']:.2f} s"
+
+
+def pumps_rows(told: Told) -> Iterator[Row]:
+    """Figures of pump schedules."""
+    for case in told["cases"]:
+        yield (
+            f"AnyTown Modified, cycles a pump: {case['cycles']}; over the published optimum",
+            "≤ 0.5 % in 120 s" if case["cycles"] < 3 else "",
+            f"{case['over_published_percent']:+.4f} %, {case['answer']}, {case['seconds']:.0f} s",
+        )
+
+
+def demand_rows(told: Told) -> Iterator[Row]:
+    """Figures of demand forecasts."""
+    for name, better in told["better_percent"].items():
+        yield f"demand forecast against the 4-week mean, {name}", "≥ 8 %", f"{better:.0f} %"
+
+
+def sewerage_rows(told: Told) -> Iterator[Row]:
+    """Figures of sewers."""
+    what = "50-member overflow forecast of 6 h, Astlingen, from a hot start"
+    yield what, "≤ 5 s", f"{told['forecast']['kopa_s']:.1f} s"
+    yield "N-1 of 13 elements, Astlingen", "≤ 3 s", f"{told['n1']['kopa_s']:.1f} s"
+
+
+def groundwater_rows(told: Told) -> Iterator[Row]:
+    """Figures of wells."""
+    yield "capture zones of four wells", "≤ 5 s", f"{told['kopa_s']:.2f} s"
+
+
+def cities_rows(told: Told) -> Iterator[Row]:
+    """Figures of a city from its map."""
+    aquila = told["cities"][AQUILA]
+    yield (
+        "kopa new, L'Aquila with GTFS",
+        "≤ 120 s, ≤ 3 GB",
+        f"{aquila['seconds']:.0f} s, {aquila['memory_mb'] / 1000:.1f} GB",
+    )
+    what = "growth of kopa new from 2,000 to 60,000 street edges, exponent of n log n"
+    yield what, "≤ 1", f"{told['growth']['exponent_of_n_log_n']:.2f}"
+
+
+def matrix_rows(told: Told) -> Iterator[Row]:
+    """Figures of street matrices."""
+    yield "1,000 × 1,000 street matrix against scipy", "≥ 15×", f"{told['ratio']:.1f}×"
+
+
+def closure_rows(told: Told) -> Iterator[Row]:
+    """Figures of a closed street."""
+    what = "closed street to answer, L'Aquila, files read"
+    yield what, "≤ 2 s", f"{told['decision_s']:.2f} s"
+
+
+def burst_rows(told: Told) -> Iterator[Row]:
+    """Figures of burst mains."""
+    what = "what-if of one burst main, L'Aquila, all domains"
+    yield what, "≤ 2 s", f"{told['burst_worst_s']:.2f} s"
+
+
+def telemetry_rows(told: Told) -> list[Row]:
+    """Figures of the live side, by the whole way over HTTP; docs/store.md has the store's own."""
+    return [
+        (
+            "durable ingest over HTTP, observations/s",
+            "≥ 20,000",
+            f"{told['observations_per_s']:,}",
+        ),
+        (
+            "the same against plain sqlite3 with the same key",
+            "≥ 70 %",
+            f"{told['ratio_to_keyed']:.0%}",
+        ),
+        (
+            "GET of an entity while 20,000/s come, p99",
+            "≤ 50 ms",
+            f"{told['get_entity_during_ingest_p99_ms']:.0f} ms",
+        ),
+        (
+            "acknowledged to seen at the entity, worst",
+            "≤ 1 s",
+            f"{told['acknowledged_to_entity_worst_s']:.2f} s",
+        ),
+        ("restart of kopa up after kill", "≤ 5 s", f"{told['restart_after_kill_s']:.1f} s"),
+    ]
+
+
+def page_rows(told: Told) -> list[Row]:
+    """Figures of the page."""
+
+    def of(city: str, what: str) -> float:
+        return float(told[f"{city}: {what}"])
+
+    changed = "features whose value changes while it is panned"
+    return [
+        (
+            "JavaScript of the page, gzip, with the map's worker",
+            "≤ 550 kB",
+            f"{told['JavaScript sent, all of it, gzip, kB']:.0f} kB",
+        ),
+        ("first map, default city", "≤ 2.5 s", f"{of('Helsinki', 'first map, ms') / 1000:.1f} s"),
+        ("first map, L'Aquila", "≤ 4 s", f"{of(AQUILA, 'first map, ms') / 1000:.1f} s"),
+        (
+            f"longest frame, {of(AQUILA, changed):,.0f} features change and are panned",
+            "≤ 250 ms",
+            f"{of(AQUILA, 'longest frame meanwhile, ms'):.0f} ms",
+        ),
+        (
+            "heap of the page after it",
+            "≤ 80 MB",
+            f"{of(AQUILA, 'heap of the page after it, MB'):.0f} MB",
+        ),
+        (
+            "what-if on L'Aquila, click to answer on the page",
+            "≤ 3 s",
+            f"{of(AQUILA, 'what-if, click to answer, ms') / 1000:.1f} s",
+        ),
+    ]
+
+
+FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
+    "city": city_rows,
+    "steady": steady_rows,
+    "day": day_rows,
+    "energy": energy_rows,
+    "process": process_rows,
+    "isolation": isolation_rows,
+    "pumps": pumps_rows,
+    "demand": demand_rows,
+    "sewerage": sewerage_rows,
+    "groundwater": groundwater_rows,
+    "cities": cities_rows,
+    "matrix": matrix_rows,
+    "closure": closure_rows,
+    "burst": burst_rows,
+    "telemetry": telemetry_rows,
+    "page": page_rows,
+}

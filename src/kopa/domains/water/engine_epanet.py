@@ -42,6 +42,7 @@ class NodeValue(IntEnum):
 
     ELEVATION = 0
     BASE_DEMAND = 1
+    PATTERN = 2
     EMITTER = 3
     TANK_LEVEL = 8
     DEMAND = 9

@@ -1,0 +1,115 @@
+"""What a leak does to what is observed: EPANET with and without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from kopa.model import FloatArray, IntArray
+
+from ..network import JUNCTION, PIPE, Network
+from .districts import nominal_demand
+from .drive import Driven
+from .snapshot import Snapshots
+
+CLASSES = 6
+"""Parts of the day, of four hours each: load, and so what a leak does, changes between them."""
+
+_TRIAL = 5.0 / 3600
+"""Size of the trial leak, m³/s: well above the solver's noise, well below the town's demand."""
+
+
+def class_of(hour_of_week: IntArray) -> IntArray:
+    """Part of the day of each hour."""
+    return np.asarray(hour_of_week % 24 * CLASSES // 24)
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Change of every observation for 1 m³/s lost half way along each pipe.
+
+    The model is driven by measured inflow, so it takes the lost water for demand, spread over the
+    district: the signature is the difference between the two.
+
+    Parameters
+    ----------
+    pipes
+        Rows of the candidate pipes.
+    values
+        Shape (class, observation, candidate).
+    district
+        The district that each candidate is in, -1 for none, shape (candidate,).
+    """
+
+    pipes: IntArray
+    values: FloatArray
+    district: IntArray
+
+
+def signatures(
+    driven: Driven, hours: IntArray, progress: Callable[[float], None] = lambda done: None
+) -> Signatures:
+    """Signatures of all pipes at the mean loads of some hours.
+
+    Parameters
+    ----------
+    driven
+        The driven model.
+    hours
+        Hours whose loads count (those of the calibration).
+    progress
+        Called with the number of states that are newly solved.
+    """
+    network, districts = driven.network, driven.districts
+    parts = class_of(driven.readings.hour_of_week)
+    nominal = nominal_demand(network, driven.readings)
+    pipes = _candidates(network)
+    nodes = np.unique(network.ends[:, pipes])
+    nodes = nodes[network.node_types[nodes] == JUNCTION]
+    of_node = np.full(len(network.node_ids), -1)
+    for number, district in enumerate(districts):
+        of_node[district.nodes] = number
+    seen = len(driven.sensors) + len(driven.open_meters)
+    values = np.zeros((CLASSES, seen + len(districts), len(network.node_ids)))
+    with Snapshots(network, driven.shut) as snapshots:
+        for part in range(CLASSES):
+            here = hours[(parts[hours] == part) & np.isfinite(driven.demand[hours]).all(axis=1)]
+            if not len(here):
+                continue
+            load, levels = driven.demand[here].mean(axis=0), driven.levels[here].mean(axis=0)
+            taken = [driven.seen(snapshots.solve(load, levels))]
+            for district in districts:
+                spread = nominal[here].mean(axis=0) * district.free
+                if district.driven and spread.sum() > 0:
+                    more = load + spread * (_TRIAL / spread.sum())
+                    taken.append(driven.seen(snapshots.solve(more, levels)))
+                else:
+                    taken.append(taken[0])
+            for node in nodes.tolist():
+                lost = load.copy()
+                lost[node] += _TRIAL
+                state = driven.seen(snapshots.solve(lost, levels))
+                values[part, :seen, node] = (state - taken[of_node[node] + 1]) / _TRIAL
+                progress(1)
+    for number in range(len(districts)):
+        values[:, seen + number, of_node == number] = 1.0
+    return _of_pipes(network, pipes, values, of_node)
+
+
+def _candidates(network: Network) -> IntArray:
+    """Open pipes with a junction at one end at least."""
+    pipe = (network.link_types <= PIPE) & ~network.always_shut
+    joined = (network.node_types[network.ends] == JUNCTION).any(axis=0)
+    return np.flatnonzero(pipe & joined).astype(np.int64)
+
+
+def _of_pipes(
+    network: Network, pipes: IntArray, values: FloatArray, of_node: IntArray
+) -> Signatures:
+    """Half way along a pipe: the mean of its ends; the other end of one at a source."""
+    a, b = network.ends[:, pipes]
+    at_a, at_b = network.node_types[a] == JUNCTION, network.node_types[b] == JUNCTION
+    a, b = np.where(at_a, a, b), np.where(at_b, b, a)
+    return Signatures(pipes, (values[:, :, a] + values[:, :, b]) / 2, of_node[a])

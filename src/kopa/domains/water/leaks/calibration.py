@@ -39,6 +39,8 @@ class Calibration:
         daily factor times its mean demand, shape (class, district).
     signatures
         As observed after the calibration, shape (class, observation, candidate).
+    raw
+        What is off in them is a share of this, shape (class, observation, candidate).
     used
         True for observations that say something, shape (observation,).
     """
@@ -49,6 +51,7 @@ class Calibration:
     counts: FloatArray
     shared: FloatArray
     signatures: FloatArray
+    raw: FloatArray
     used: IntArray
 
 
@@ -102,6 +105,7 @@ def calibrate(driven: Driven, found: Signatures, free: int) -> Calibration:
         counts=counts[:, used].astype(float),
         shared=_placed(shared, used, seen),
         signatures=values[:, used],
+        raw=found.raw[:, used],
         used=used,
     )
 

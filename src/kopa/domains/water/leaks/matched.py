@@ -16,34 +16,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
+from scipy.linalg import cholesky, solve_triangular
 
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .calibration import Calibration
 from .signature import CLASSES
 
-SIGNATURE_ERROR = 0.15
-"""What the model's signatures are off, as a share of them: its roughness and demand are."""
+SIGNATURE_ERROR = 0.12
+"""What the model's raw signatures are off, as a share: its roughness and demands are."""
 
-
-@dataclass(frozen=True)
-class Known:
-    """Leaks that are already known, as noise.
-
-    Parameters
-    ----------
-    columns
-        Their candidates.
-    size
-        m³/s.
-    spread
-        Standard deviation of it, m³/s.
-    """
-
-    columns: IntArray
-    size: FloatArray
-    spread: FloatArray
+SECOND_LEAK = 7.0
+"""Logarithm of how much rarer two leaks that come up together are than one."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +59,21 @@ class Stretch:
     residual
         Residuals without known leaks, shape (hour, observation).
     low, high
-        The hours ``[low, high)``.
+        Its rows ``[low, high)``.
+    first
+        Hour of the first row.
     """
 
     def __init__(
-        self, calibration: Calibration, residual: FloatArray, low: int, high: int
+        self,
+        calibration: Calibration,
+        residual: FloatArray,
+        low: int,
+        high: int,
+        first: int = 0,
     ) -> None:
         self._calibration = calibration
-        parts = calibration.parts[low:high]
+        parts = calibration.parts[first + low : first + high]
         values = residual[low:high]
         good = np.isfinite(values)
         values = np.where(good, values, 0.0)
@@ -93,8 +84,14 @@ class Stretch:
         self.means = means[self.there]
         self.counts = counts
 
-    def noise(self, known: Known) -> FloatArray:
-        """Covariance of the means, shape (mean, mean)."""
+    def noise(self, unknown: FloatArray | None = None) -> FloatArray:
+        """Covariance of the means, shape (mean, mean).
+
+        Parameters
+        ----------
+        unknown
+            What is not known of leaks that are: columns whose squares add up, shape (mean, any).
+        """
         calibration, there = self._calibration, self.there
         size = there.sum(axis=1)
         whole = np.zeros((size.sum(), size.sum()))
@@ -107,17 +104,23 @@ class Stretch:
             whole[low:high, low:high] = noise * (np.outer(now, now) + np.outer(then, then))
         shared = calibration.shared[there]
         whole += shared @ shared.T
-        if len(known.columns):
-            shapes = calibration.signatures[:, :, known.columns][there]
-            spread = shapes * known.spread
-            whole += spread @ spread.T
-            off = np.square(shapes * known.size * SIGNATURE_ERROR).sum(axis=1)
-            whole[np.diag_indices_from(whole)] += off
+        if unknown is not None:
+            whole += unknown @ unknown.T
         return whole
 
     def shapes(self, columns: IntArray | slice = slice(None)) -> FloatArray:
         """Signatures of candidates as means, shape (mean, candidate)."""
         return np.asarray(self._calibration.signatures[:, :, columns][self.there])
+
+    def errors(self, column: int) -> FloatArray:
+        """What each observation's raw signature of a candidate is, shape (mean, observation).
+
+        The model's errors are the same at all hours: each observation has one share of its own.
+        """
+        observations = self.there.shape[1]
+        raw = self._calibration.raw[:, :, column]
+        whole = raw[:, :, None] * np.eye(observations)
+        return np.asarray(whole[self.there])
 
     def match(self, noise: FloatArray, columns: IntArray | slice = slice(None)) -> Match:
         """Hold candidates against the means."""
@@ -128,23 +131,46 @@ class Stretch:
         power = np.maximum(power, 1e-30)
         return Match(along / power, along * np.abs(along) / power, 1 / power)
 
-    def located(
-        self, noise: FloatArray, match: Match, prior: FloatArray
-    ) -> FloatArray:
-        """Probability of every candidate, given that there is one leak; shape (candidate,).
+    def located(self, noise: FloatArray, match: Match, prior: FloatArray) -> FloatArray:
+        """Probability that a leak is at each candidate, given that there are one or two.
 
-        Signatures are only known to `SIGNATURE_ERROR`, so that of the likeliest candidate is
-        noise to that share.
+        Two leaks that come up together would else be taken for one between them. Signatures are
+        only known to `SIGNATURE_ERROR`, so that share of the likeliest candidate's is noise.
+
+        Parameters
+        ----------
+        noise, match
+            Noise of the means, and how candidates match them.
+        prior
+            Weight of each candidate beforehand: its length, shape (candidate,).
+
+        Returns
+        -------
+        FloatArray
+            Shape (candidate,); adds up to one for one leak, to two for two.
         """
         best = int(np.argmax(match.ratio))
-        off = self.shapes()[:, best] * match.size[best] * SIGNATURE_ERROR
-        fuzzy = noise + np.diag(np.square(off))
-        again = self.match(fuzzy)
-        weight = np.where(again.size > 0, again.ratio / 2, -np.inf) + np.log(prior)
-        weight = np.exp(weight - weight.max())
-        return np.asarray(weight / weight.sum())
+        off = self.errors(best) * (match.size[best] * SIGNATURE_ERROR)
+        factor = cholesky(noise + off @ off.T, lower=True)
+        shapes = solve_triangular(factor, self.shapes(), lower=True)
+        means = solve_triangular(factor, self.means, lower=True)
+        along = shapes.T @ means
+        cross = shapes.T @ shapes
+        power = np.maximum(np.diag(cross), 1e-30)
+        prior = np.log(prior / prior.sum())
+        one = np.where(along > 0, along**2 / power / 2, -np.inf) + prior
+        two = _pairs(along, power, cross) / 2 + prior[:, None] + prior[None, :] - SECOND_LEAK
+        most = max(one.max(), two.max())
+        one, two = np.exp(one - most), np.exp(two - most)
+        whole = one.sum() + two.sum() / 2
+        return np.asarray((one + two.sum(axis=1)) / whole)
 
 
-def solved(noise: FloatArray, right: FloatArray) -> FloatArray:
-    """Inverse of a covariance times something."""
-    return np.asarray(cho_solve(cho_factor(noise, lower=True), right))
+def _pairs(along: FloatArray, power: FloatArray, cross: FloatArray) -> FloatArray:
+    """Twice the log-likelihood ratio of every two candidates together, both above zero."""
+    left = power[:, None] * power[None, :] - cross**2
+    alone = left < 1e-6 * power[:, None] * power[None, :]
+    left = np.where(alone, 1.0, left)
+    first = (along[:, None] * power[None, :] - along[None, :] * cross) / left
+    ratio = first * along[:, None] + first.T * along[None, :]
+    return np.where(alone | (first <= 0) | (first.T <= 0), -np.inf, ratio)

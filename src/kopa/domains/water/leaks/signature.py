@@ -39,12 +39,16 @@ class Signatures:
         Rows of the candidate pipes.
     values
         Shape (class, observation, candidate).
+    raw
+        The same had the model stayed as it was, shape (class, observation, candidate): what the
+        model's roughness and demands are off shows as a share of this.
     district
         The district that each candidate is in, -1 for none, shape (candidate,).
     """
 
     pipes: IntArray
     values: FloatArray
+    raw: FloatArray
     district: IntArray
 
 
@@ -73,6 +77,7 @@ def signatures(
         of_node[district.nodes] = number
     seen = len(driven.sensors) + len(driven.open_meters)
     values = np.zeros((CLASSES, seen + len(districts), len(network.node_ids)))
+    raw = np.zeros_like(values)
     with Snapshots(network, driven.shut) as snapshots:
         for part in range(CLASSES):
             here = hours[(parts[hours] == part) & np.isfinite(driven.demand[hours]).all(axis=1)]
@@ -91,11 +96,14 @@ def signatures(
                 lost = load.copy()
                 lost[node] += _TRIAL
                 state = driven.seen(snapshots.solve(lost, levels))
+                raw[part, :seen, node] = (state - taken[0]) / _TRIAL
                 values[part, :seen, node] = (state - taken[of_node[node] + 1]) / _TRIAL
                 progress(1)
     for number in range(len(districts)):
         values[:, seen + number, of_node == number] = 1.0
-    return _of_pipes(network, pipes, values, of_node)
+    a, b = _ends(network, pipes)
+    halves = [(part[:, :, a] + part[:, :, b]) / 2 for part in (values, raw)]
+    return Signatures(pipes, halves[0], halves[1], of_node[a])
 
 
 def _candidates(network: Network) -> IntArray:
@@ -105,11 +113,8 @@ def _candidates(network: Network) -> IntArray:
     return np.flatnonzero(pipe & joined).astype(np.int64)
 
 
-def _of_pipes(
-    network: Network, pipes: IntArray, values: FloatArray, of_node: IntArray
-) -> Signatures:
-    """Half way along a pipe: the mean of its ends; the other end of one at a source."""
+def _ends(network: Network, pipes: IntArray) -> tuple[IntArray, IntArray]:
+    """Ends of pipes; of a pipe at a source the other end, twice."""
     a, b = network.ends[:, pipes]
     at_a, at_b = network.node_types[a] == JUNCTION, network.node_types[b] == JUNCTION
-    a, b = np.where(at_a, a, b), np.where(at_b, b, a)
-    return Signatures(pipes, (values[:, :, a] + values[:, :, b]) / 2, of_node[a])
+    return np.where(at_a, a, b), np.where(at_b, b, a)

@@ -1,0 +1,244 @@
+"""The causal sweep: every few hours, what the data until then say of leaks.
+
+Nothing of a later hour enters: at hour t the residuals of ``[0, t)`` are held against every pipe
+over stretches of several lengths. A leak is told when it is certain that there is one and where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from kopa.model import BoolArray, FloatArray, IntArray
+
+from .begin import began, ended, trace
+from .calibration import Calibration
+from .matched import Match, Stretch
+from .tracking import EVERY, Leak, Tracker
+
+STRETCHES = (12, 24, 48, 96, 192, 336)
+"""Lengths of the stretches, h: bursts show in the short ones, slow growth in the long ones."""
+
+RADIUS = 300.0
+"""A place within this distance along pipes will do, m: a crew listens that far."""
+
+_LEAST_SIZE = 0.7 / 3600  # m³/s; below it a change of the town looks the same
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When something is told.
+
+    Parameters
+    ----------
+    ratio
+        Twice the log-likelihood ratio from which there is a leak.
+    mass
+        Probability within `RADIUS` from which its place is known.
+    change
+        The ratio from which a known leak has changed.
+    moved
+        Probability within `RADIUS` of the place told below which another is told.
+    """
+
+    ratio: float = 22.0
+    mass: float = 0.85
+    change: float = 20.0
+    moved: float = 0.02
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was told at an hour.
+
+    Parameters
+    ----------
+    hour
+        When.
+    leak
+        Number of the leak.
+    kind
+        ``found``, ``moved`` (another place than told before) or ``repaired``.
+    column
+        The candidate told.
+    """
+
+    hour: int
+    leak: int
+    kind: str
+    column: int
+
+
+class Sweep:
+    """All looks of one set of readings.
+
+    Parameters
+    ----------
+    calibration
+        What is usual.
+    distance
+        Between candidates along pipes, m, shape (candidate, candidate).
+    prior
+        Weight of each candidate beforehand, shape (candidate,).
+    rules
+        When something is told.
+    """
+
+    def __init__(
+        self,
+        calibration: Calibration,
+        distance: FloatArray,
+        prior: FloatArray,
+        rules: Rules | None = None,
+    ) -> None:
+        self.calibration = calibration
+        self.near: BoolArray = distance <= RADIUS
+        self._distance = distance
+        self._prior = prior
+        self.rules = rules or Rules()
+        self.tracker = Tracker(calibration)
+        self.reports: list[Report] = []
+        self._free = 0
+
+    def run(self, free: int, progress: Callable[[float], None] = lambda done: None) -> None:
+        """Go through the hours from `free` on."""
+        self._free = free
+        hours = len(self.calibration.residual)
+        for now in range(free + EVERY, hours + 1, EVERY):
+            self.look(now)
+            progress(EVERY)
+
+    def look(self, now: int) -> None:
+        """What is said at an hour, of the hours before it."""
+        self.tracker.advance(now - EVERY, now)
+        for leak in self.tracker.running:
+            self._changed(leak, now)
+        if now % 24 < EVERY:
+            for number, leak in enumerate(self.tracker.leaks):
+                if leak.runs:
+                    self._placed_again(number, leak, now)
+        for _ in range(3):
+            if not self._found(now):
+                break
+
+    def _found(self, now: int) -> bool:
+        """Tell the next leak; False if there is none to tell."""
+        best = self._best(now)
+        if best is None:
+            return False
+        low, stretch, noise, match = best
+        place = stretch.located(noise, match, self._prior)
+        mass = self.near @ place
+        column = int(np.argmax(mass - 1e-9 * self._distance_to(place)))
+        likeliest = int(np.argmax(np.where(self.near[column], place, 0.0)))
+        same = self._same(likeliest, place)
+        if same is not None:
+            self._grown(same, low, now)
+            return False
+        if mass[column] < self.rules.mass:
+            return False
+        start = self._start(likeliest, now)
+        leak = Leak(
+            column=likeliest,
+            reported=column,
+            start=start,
+            found=now,
+            confidence=float(min(mass[column], 1.0)),
+            size=np.zeros(len(self.calibration.residual)),
+        )
+        self.tracker.add(leak, now)
+        self._tell(now, len(self.tracker.leaks) - 1, "found", column)
+        return True
+
+    def _best(self, now: int) -> tuple[int, Stretch, FloatArray, Match] | None:
+        """The stretch in which a leak stands out most; None if it does in none."""
+        best, most = None, self.rules.ratio
+        for length in STRETCHES:
+            low = now - length
+            if low < self._free - 24 * 2 or low < 0:
+                continue
+            stretch = Stretch(self.calibration, self.tracker.residual, low, now)
+            noise = stretch.noise(self.tracker.unknown(stretch))
+            match = stretch.match(noise)
+            ratio = np.where(match.size > _LEAST_SIZE, match.ratio, -np.inf)
+            if ratio.max() > most:
+                most = float(ratio.max())
+                best = (low, stretch, noise, match)
+        return best
+
+    def _same(self, column: int, place: FloatArray) -> Leak | None:
+        """The running leak that is rather a known one that has grown."""
+        for leak in self.tracker.running:
+            if self.near[column, leak.column] and self.near[leak.column] @ place > 0.3:
+                return leak
+        return None
+
+    def _start(self, column: int, now: int) -> int:
+        low = max(now - max(STRETCHES), self._free)
+        along, power = trace(self.calibration, self.tracker.residual, column, low, now)
+        return low + began(along, power)
+
+    def _grown(self, leak: Leak, low: int, now: int) -> None:
+        """Follow a leak again from an hour on, with nothing taken for sure of its size."""
+        low = max(low, leak.start)
+        before = float(leak.size[low - 1]) if low > leak.start else 0.0
+        learnt, spread = leak.state[2:], leak.spread[2:, 2:]
+        leak.reset(len(learnt), before)
+        leak.state[2:], leak.spread[2:, 2:] = learnt, spread
+        self.tracker.follow(leak, low, now)
+
+    def _changed(self, leak: Leak, now: int) -> None:
+        """Tell a repair: what the leak lost some days ago it does not lose any more."""
+        low = max(now - 12, leak.start)
+        before = float(leak.size[max(now - 72, leak.start) : now].max())
+        if now - leak.start < 24 or before <= 0:
+            return
+        stretch = Stretch(self.calibration, self.tracker.without(leak), low, now)
+        noise = stretch.noise(self.tracker.unknown(stretch, without=leak))
+        match = stretch.match(noise, np.array([leak.column]))
+        size, spread = float(match.size[0]), float(np.sqrt(match.variance[0]))
+        if size + 2 * spread > 0.4 * before:
+            return
+        back = max(now - 72, leak.start)
+        along, power = trace(self.calibration, self.tracker.without(leak), leak.column, back, now)
+        at = back + ended(along - before * power, power)
+        self.tracker.end(leak, at)
+        self._tell(now, self.tracker.leaks.index(leak), "repaired", leak.reported)
+
+    def _placed_again(self, number: int, leak: Leak, now: int) -> None:
+        """Move a leak to where it is likeliest by now; tell it if that is elsewhere."""
+        low = max(leak.start, now - 336)
+        if now - low < 24:
+            return
+        stretch = Stretch(self.calibration, self.tracker.without(leak), low, now)
+        noise = stretch.noise(self.tracker.unknown(stretch, without=leak))
+        match = stretch.match(noise)
+        if match.ratio.max() < self.rules.ratio:
+            return
+        place = stretch.located(noise, match, self._prior)
+        column = int(np.argmax(place))
+        if column != leak.column and place[column] > 3 * place[leak.column]:
+            leak.column = column
+            leak.reset(self.calibration.residual.shape[1])
+            self.tracker.follow(leak, leak.start, now)
+        mass = self.near @ place
+        leak.confidence = float(min(mass[leak.reported], 1.0))
+        best = int(np.argmax(mass))
+        if mass[leak.reported] < self.rules.moved and mass[best] > 0.95:
+            leak.reported = best
+            leak.confidence = float(min(mass[best], 1.0))
+            self._tell(now, number, "moved", best)
+
+    def _tell(self, now: int, leak: int, kind: str, column: int) -> None:
+        self.reports.append(Report(now, leak, kind, column))
+
+    def _distance_to(self, place: FloatArray) -> FloatArray:
+        """Mean distance to where the leak may be, m; far is as good as unreachable."""
+        return np.asarray(np.minimum(self._distance, 10_000.0) @ place)
+
+
+def columns_near(near: BoolArray, column: int) -> IntArray:
+    """Candidates within `RADIUS` of one."""
+    return np.flatnonzero(near[column])

@@ -14,6 +14,7 @@ from kopa.errors import UsageError
 from kopa.model import Window
 from kopa.model.window import clock, duration, seconds
 
+from . import cli_leaks
 from .causes import shares
 from .domain import KINDS, Water
 from .effects import unserved
@@ -50,6 +51,7 @@ def register(jobs: Any) -> None:
     many.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
     many.add_argument("--dask", default="", metavar="ADDRESS", help="run on a Dask cluster")
     many.set_defaults(run=screen_links)
+    cli_leaks.register(jobs)
 
 
 def _common(job: argparse.ArgumentParser) -> None:

@@ -23,10 +23,10 @@ from kopa.model import BoolArray, FloatArray, IntArray
 from .calibration import Calibration
 from .signature import CLASSES
 
-SIGNATURE_ERROR = 0.12
+SIGNATURE_ERROR = 0.05
 """What the model's raw signatures are off, as a share: its roughness and demands are."""
 
-SECOND_LEAK = 7.0
+SECOND_LEAK = 3.0
 """Logarithm of how much rarer two leaks that come up together are than one."""
 
 
@@ -161,6 +161,8 @@ class Stretch:
         one = np.where(along > 0, along**2 / power / 2, -np.inf) + prior
         two = _pairs(along, power, cross) / 2 + prior[:, None] + prior[None, :] - SECOND_LEAK
         most = max(one.max(), two.max())
+        if not np.isfinite(most):
+            return np.asarray(np.full(len(prior), 1 / len(prior)))
         one, two = np.exp(one - most), np.exp(two - most)
         whole = one.sum() + two.sum() / 2
         return np.asarray((one + two.sum(axis=1)) / whole)

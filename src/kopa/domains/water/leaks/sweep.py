@@ -16,13 +16,16 @@ from kopa.model import BoolArray, FloatArray, IntArray
 from .begin import began, ended, trace
 from .calibration import Calibration
 from .matched import Match, Stretch
-from .tracking import EVERY, Leak, Tracker
+from .tracking import DAY, EVERY, Leak, Tracker, usual
 
 STRETCHES = (12, 24, 48, 96, 192, 336)
 """Lengths of the stretches, h: bursts show in the short ones, slow growth in the long ones."""
 
 RADIUS = 300.0
 """A place within this distance along pipes will do, m: a crew listens that far."""
+
+_SETTLING = 72
+"""Hours after it was told in which a leak may still move; later ones would move it wrongly."""
 
 _LEAST_SIZE = 0.7 / 3600  # m³/s; below it a change of the town looks the same
 
@@ -44,7 +47,7 @@ class Rules:
     """
 
     ratio: float = 22.0
-    mass: float = 0.85
+    mass: float = 0.9
     change: float = 20.0
     moved: float = 0.02
 
@@ -101,6 +104,7 @@ class Sweep:
         self.tracker = Tracker(calibration)
         self.reports: list[Report] = []
         self._free = 0
+        self._seen: list[tuple[int, int]] = []
 
     def run(self, free: int, progress: Callable[[float], None] = lambda done: None) -> None:
         """Go through the hours from `free` on."""
@@ -115,10 +119,9 @@ class Sweep:
         self.tracker.advance(now - EVERY, now)
         for leak in self.tracker.running:
             self._changed(leak, now)
-        if now % 24 < EVERY:
-            for number, leak in enumerate(self.tracker.leaks):
-                if leak.runs:
-                    self._placed_again(number, leak, now)
+        for leak in self.tracker.running:
+            if EVERY < now - leak.found <= _SETTLING and (now - leak.found) % DAY < EVERY:
+                self._placed_again(leak, now)
         for _ in range(3):
             if not self._found(now):
                 break
@@ -135,19 +138,20 @@ class Sweep:
         likeliest = int(np.argmax(np.where(self.near[column], place, 0.0)))
         same = self._same(likeliest, place)
         if same is not None:
-            self._grown(same, low, now)
             return False
-        if mass[column] < self.rules.mass:
+        if mass[column] < self.rules.mass or not self._again(column, now):
             return False
-        start = self._start(likeliest, now)
         leak = Leak(
             column=likeliest,
             reported=column,
-            start=start,
+            start=self._start(likeliest, now),
             found=now,
             confidence=float(min(mass[column], 1.0)),
-            size=np.zeros(len(self.calibration.residual)),
+            size=np.full(len(self.calibration.residual), match.size[likeliest]),
         )
+        self.tracker.prepare(leak)
+        if not self._explains(leak, now):
+            return False
         self.tracker.add(leak, now)
         self._tell(now, len(self.tracker.leaks) - 1, "found", column)
         return True
@@ -160,7 +164,7 @@ class Sweep:
             if low < self._free - 24 * 2 or low < 0:
                 continue
             stretch = Stretch(self.calibration, self.tracker.residual, low, now)
-            noise = stretch.noise(self.tracker.unknown(stretch))
+            noise = stretch.noise(self.tracker.unknown(stretch, now))
             match = stretch.match(noise)
             ratio = np.where(match.size > _LEAST_SIZE, match.ratio, -np.inf)
             if ratio.max() > most:
@@ -175,61 +179,62 @@ class Sweep:
                 return leak
         return None
 
+    def _explains(self, leak: Leak, now: int) -> bool:
+        """True if with this leak the last hours are as they should be."""
+        low = now - 12
+        stretch = self.tracker.bare(low, now)
+        sizes, rest = self.tracker.fitted(stretch, [*self.tracker.running, leak], low)
+        return rest < 1.5 * usual(len(stretch.means)) and sizes[-1] > 0
+
+    def _again(self, column: int, now: int) -> bool:
+        """True if looks half a day ago or more said the same place; notes this one."""
+        self._seen = [(hour, one) for hour, one in self._seen if now - hour <= 2 * DAY]
+        before = any(now - hour >= 12 and self.near[one, column] for hour, one in self._seen)
+        self._seen.append((now, column))
+        return before
+
     def _start(self, column: int, now: int) -> int:
         low = max(now - max(STRETCHES), self._free)
         along, power = trace(self.calibration, self.tracker.residual, column, low, now)
         return low + began(along, power)
 
-    def _grown(self, leak: Leak, low: int, now: int) -> None:
-        """Follow a leak again from an hour on, with nothing taken for sure of its size."""
-        low = max(low, leak.start)
-        before = float(leak.size[low - 1]) if low > leak.start else 0.0
-        learnt, spread = leak.state[2:], leak.spread[2:, 2:]
-        leak.reset(len(learnt), before)
-        leak.state[2:], leak.spread[2:, 2:] = learnt, spread
-        self.tracker.follow(leak, low, now)
-
     def _changed(self, leak: Leak, now: int) -> None:
-        """Tell a repair: what the leak lost some days ago it does not lose any more."""
-        low = max(now - 12, leak.start)
-        before = float(leak.size[max(now - 72, leak.start) : now].max())
-        if now - leak.start < 24 or before <= 0:
+        """Tell a repair: without the leak all is explained, with half of what it lost it is not."""
+        low = now - 12
+        if now - leak.found < DAY:
             return
-        stretch = Stretch(self.calibration, self.tracker.without(leak), low, now)
-        noise = stretch.noise(self.tracker.unknown(stretch, without=leak))
-        match = stretch.match(noise, np.array([leak.column]))
-        size, spread = float(match.size[0]), float(np.sqrt(match.variance[0]))
-        if size + 2 * spread > 0.4 * before:
+        before = float(np.median(leak.size[max(now - 72, leak.start) : now - 12]))
+        stretch = self.tracker.bare(low, now)
+        others = [one for one in self.tracker.running if one is not leak]
+        if not stretch.there.any():
+            return
+        _, without = self.tracker.fitted(stretch, others, low)
+        sizes, free = self.tracker.fitted(stretch, [*others, leak], low)
+        small = before < _LEAST_SIZE and sizes[-1] < _LEAST_SIZE
+        _, half = self.tracker.fitted(stretch, [*others, leak], low, fixed=max(before / 2, 1e-9))
+        explained = without < usual(len(stretch.means)) and without - free < 9.0
+        if not explained or not (small or half - free > self.rules.change):
             return
         back = max(now - 72, leak.start)
         along, power = trace(self.calibration, self.tracker.without(leak), leak.column, back, now)
-        at = back + ended(along - before * power, power)
-        self.tracker.end(leak, at)
+        self.tracker.end(leak, back + ended(along - before * power, power))
         self._tell(now, self.tracker.leaks.index(leak), "repaired", leak.reported)
 
-    def _placed_again(self, number: int, leak: Leak, now: int) -> None:
-        """Move a leak to where it is likeliest by now; tell it if that is elsewhere."""
+    def _placed_again(self, leak: Leak, now: int) -> None:
+        """Give a leak the signature of where it is likeliest by now."""
         low = max(leak.start, now - 336)
         if now - low < 24:
             return
         stretch = Stretch(self.calibration, self.tracker.without(leak), low, now)
-        noise = stretch.noise(self.tracker.unknown(stretch, without=leak))
+        noise = stretch.noise(self.tracker.unknown(stretch, now, without=leak))
         match = stretch.match(noise)
         if match.ratio.max() < self.rules.ratio:
             return
         place = stretch.located(noise, match, self._prior)
         column = int(np.argmax(place))
-        if column != leak.column and place[column] > 3 * place[leak.column]:
+        if place[column] > 3 * place[leak.column]:
             leak.column = column
-            leak.reset(self.calibration.residual.shape[1])
-            self.tracker.follow(leak, leak.start, now)
-        mass = self.near @ place
-        leak.confidence = float(min(mass[leak.reported], 1.0))
-        best = int(np.argmax(mass))
-        if mass[leak.reported] < self.rules.moved and mass[best] > 0.95:
-            leak.reported = best
-            leak.confidence = float(min(mass[best], 1.0))
-            self._tell(now, number, "moved", best)
+        self.tracker.learn(leak, now)
 
     def _tell(self, now: int, leak: int, kind: str, column: int) -> None:
         self.reports.append(Report(now, leak, kind, column))

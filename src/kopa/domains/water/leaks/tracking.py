@@ -1,22 +1,18 @@
 """Leaks that are known: how much each of them loses from hour to hour.
 
-Every few hours the size, the growth and the signature of all running leaks are corrected together
-by what was observed (an extended Kalman filter: a local linear trend, and for every observation a
-fixed error of the model's signature). What they explain is taken out of the residuals, and what
-is not known of it is noise to the search for the next leak.
-
-References
-----------
-Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, sections 2.3.1
-(local linear trend) and 3.7.2 (extended filter).
+Every few hours the sizes of all running leaks are found together from the last day, freely: no
+law of growth is assumed, so that no other leak hides in one. Soon after a leak was found, what the
+model's signature is off at every observation is learnt from its own trace, once. What known leaks
+explain is taken out of the residuals; their size, and what their signatures may still be off, is
+noise to the search for the next leak.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import block_diag, cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve
 
 from kopa.model import FloatArray
 
@@ -26,11 +22,11 @@ from .matched import SIGNATURE_ERROR, Stretch
 EVERY = 6
 """Hours from one look to the next."""
 
+DAY = 24
+
 _UNIT = 1 / 3600  # m³/s in one m³/h
-_SIZE_NOISE = 0.3 * _UNIT  # that a size wanders from look to look
-_GROWTH_NOISE = 0.05 * _UNIT  # that its growth from look to look wanders
-_FIRST_SIZE = 5.0 * _UNIT
-_FIRST_GROWTH = 0.5 * _UNIT
+_LEAST_SPREAD = 3.0 * _UNIT  # that nothing is taken for sure of a known leak's size
+_ANY_SIZE = 100.0 * _UNIT
 
 
 @dataclass
@@ -40,7 +36,7 @@ class Leak:
     Parameters
     ----------
     column
-        Candidate whose signature it has; it moves to the likeliest one as data come.
+        Candidate whose signature it has.
     reported
         Candidate that was told.
     start
@@ -51,6 +47,11 @@ class Leak:
         Probability that it lies within the search radius of what was told.
     size
         m³/s by hour, shape (hour,).
+    off
+        What the model's signature is off at each observation, as a share of the raw one,
+        shape (observation,).
+    spread
+        Covariance of `off`.
     ended
         Hour at which it was repaired; None while it runs.
     """
@@ -61,19 +62,22 @@ class Leak:
     found: int
     confidence: float
     size: FloatArray
+    off: FloatArray = field(default_factory=lambda: np.zeros(0))
+    spread: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     ended: int | None = None
-
-    def reset(self, observations: int, size: float = 0.0) -> None:
-        """Forget what was learnt of its size and signature."""
-        spread = [_FIRST_SIZE**2, _FIRST_GROWTH**2, *[SIGNATURE_ERROR**2] * observations]
-        self.state = np.zeros(2 + observations)
-        self.state[0] = size
-        self.spread = np.diag(spread)
 
     @property
     def runs(self) -> bool:
         """False once repaired."""
         return self.ended is None
+
+    def runs_at(self, hour: int) -> bool:
+        """True before it was repaired."""
+        return self.ended is None or hour < self.ended
+
+    def now(self, at: int) -> float:
+        """Its size before an hour, m³/s."""
+        return float(self.size[max(at - 1, 0)])
 
 
 class Tracker:
@@ -96,40 +100,63 @@ class Tracker:
         """Leaks that are not repaired."""
         return [leak for leak in self.leaks if leak.runs]
 
-    def unknown(self, stretch: Stretch, without: Leak | None = None) -> FloatArray:
+    def prepare(self, leak: Leak) -> None:
+        """Say that nothing is known of what a leak's signature is off."""
+        observations = self.calibration.residual.shape[1]
+        leak.off = np.zeros(observations)
+        leak.spread = np.eye(observations) * SIGNATURE_ERROR**2
+
+    def add(self, leak: Leak, now: int) -> None:
+        """Begin to track a leak; its sizes since its start come of its own trace."""
+        leak.size = np.zeros(len(self.calibration.residual))
+        self.leaks.append(leak)
+        for low in range(leak.start, now, EVERY):
+            high = min(low + EVERY, now)
+            since = [one for one in self.leaks if one.start <= low and one.runs_at(low)]
+            self._sizes(since, low, high, max(high - DAY, leak.start), gated=False)
+            self.settle()
+
+    def advance(self, low: int, high: int) -> None:
+        """Find the sizes in the hours ``[low, high)`` of all running leaks together.
+
+        They stay as they were while something else happens that they do not explain.
+        """
+        if self.running:
+            self._sizes(self.running, low, high, high - DAY, gated=True)
+            self.settle()
+
+    def learn(self, leak: Leak, now: int) -> None:
+        """Learn what a leak's signature is off from its trace until now."""
+        low = leak.start
+        stretch = Stretch(self.calibration, self.without(leak), low, now)
+        size = float(leak.size[low:now].mean())
+        if size <= 0 or not stretch.there.any():
+            return
+        errors = stretch.errors(leak.column) * size
+        shape = stretch.shapes(np.array([leak.column]))
+        noise = stretch.noise(self.unknown(stretch, now, without=leak))
+        prior = np.eye(len(leak.off)) * SIGNATURE_ERROR**2
+        whole = noise + errors @ prior @ errors.T + shape @ shape.T * _ANY_SIZE**2
+        factor = cho_factor(whole, lower=True)
+        gain = cho_solve(factor, errors @ prior).T
+        leak.off = gain @ (stretch.means - shape[:, 0] * size)
+        leak.spread = prior - gain @ errors @ prior
+        self.settle()
+
+    def unknown(self, stretch: Stretch, now: int, without: Leak | None = None) -> FloatArray:
         """What is not known of running leaks, as noise of a stretch; shape (mean, any)."""
         parts = [np.zeros((len(stretch.means), 0))]
         for leak in self.running:
             if leak is not without:
-                spread = leak.spread + 1e-12 * np.diag(np.diag(leak.spread))
-                parts.append(self._slopes(stretch, leak) @ _root(spread))
+                size = leak.now(now)
+                shape = self._shape(stretch, leak) * max(_LEAST_SPREAD, size)
+                errors = stretch.errors(leak.column) @ _root(leak.spread)
+                parts += [shape, errors * size]
         return np.concatenate(parts, axis=1)
-
-    def advance(self, low: int, high: int) -> None:
-        """Correct sizes by the hours ``[low, high)``, of all running leaks together."""
-        self._filter(self.running, low, high)
-        self.settle()
-
-    def follow(self, leak: Leak, low: int, now: int) -> None:
-        """Track one leak again from an hour until now, the others as they are."""
-        self.residual = self.without(leak)
-        leak.size[low:] = 0.0
-        for first in range(low, now, EVERY):
-            self._filter([leak], first, min(first + EVERY, now), ready=True)
-        self.settle()
-
-    def add(self, leak: Leak, now: int) -> None:
-        """Begin to track a leak, from its start until now."""
-        leak.reset(self.calibration.residual.shape[1])
-        self.leaks.append(leak)
-        self.follow(leak, leak.start, now)
 
     def without(self, leak: Leak) -> FloatArray:
         """Residuals as if a leak were not known, shape (hour, observation)."""
-        here = np.flatnonzero(leak.size)
-        residual = self.residual.copy()
-        residual[here] += self._explained(leak)[here]
-        return residual
+        return self.residual + self._explained(leak)
 
     def settle(self) -> None:
         """Take what known leaks explain out of the residuals."""
@@ -143,58 +170,85 @@ class Tracker:
         leak.size[at:] = 0.0
         self.settle()
 
+    def _shape(self, stretch: Stretch, leak: Leak) -> FloatArray:
+        off = stretch.errors(leak.column) @ leak.off[:, None]
+        return np.asarray(stretch.shapes(np.array([leak.column])) + off)
+
     def _explained(self, leak: Leak) -> FloatArray:
         calibration = self.calibration
         shape = calibration.signatures[:, :, leak.column]
-        shape = shape + calibration.raw[:, :, leak.column] * leak.state[2:]
+        shape = shape + calibration.raw[:, :, leak.column] * leak.off
         return np.asarray(leak.size[:, None] * shape[calibration.parts])
 
-    def _slopes(self, stretch: Stretch, leak: Leak) -> FloatArray:
-        """How the means move with a leak's size, growth and signature errors."""
-        errors = stretch.errors(leak.column)
-        size = stretch.shapes(np.array([leak.column])) + errors @ leak.state[2:, None]
-        return np.concatenate([size, np.zeros_like(size), errors * leak.state[0]], axis=1)
+    def fitted(
+        self, stretch: Stretch, leaks: list[Leak], at: int, fixed: float = 0.0
+    ) -> tuple[FloatArray, float]:
+        """Sizes of leaks that fit a stretch best, none below zero, and the misfit that is left.
 
-    def _filter(self, leaks: list[Leak], low: int, high: int, ready: bool = False) -> None:
-        """One step of the filter for some leaks, the others as they are.
-
-        `ready` says that the residuals are already without the one leak.
+        Parameters
+        ----------
+        stretch
+            Hours with nothing taken out for these leaks.
+        leaks
+            The leaks.
+        at
+            Hour whose sizes tell how much their signatures are off.
+        fixed
+            m³/s that the last of the leaks loses, if it is above zero.
         """
         if not leaks:
-            return
-        there = self.residual[low:high].copy()
-        if not ready:
-            for leak in leaks:
-                there += self._explained(leak)[low:high]
-        for leak in leaks:
-            leak.state[0] += leak.state[1]
-            step = np.eye(len(leak.state))
-            step[0, 1] = 1.0
-            leak.spread = step @ leak.spread @ step.T
-            leak.spread[0, 0] += _SIZE_NOISE**2
-            leak.spread[1, 1] += _GROWTH_NOISE**2
-        stretch = Stretch(self.calibration, there, 0, high - low, first=low)
-        if stretch.there.any():
-            self._correct(stretch, leaks)
-        for leak in leaks:
-            leak.state[0] = max(leak.state[0], 0.0)
-            leak.size[low:high] = leak.state[0]
+            factor = cho_factor(stretch.noise(), lower=True)
+            return np.zeros(0), float(stretch.means @ cho_solve(factor, stretch.means))
+        shapes = np.concatenate([self._shape(stretch, leak) for leak in leaks], axis=1)
+        errors = [
+            stretch.errors(leak.column) @ _root(leak.spread) * leak.now(at) for leak in leaks
+        ]
+        factor = cho_factor(stretch.noise(np.concatenate(errors, axis=1)), lower=True)
+        means = stretch.means - shapes[:, -1] * fixed
+        kept = np.ones(len(leaks), dtype=bool)
+        kept[-1] = fixed <= 0
+        size = np.zeros(len(leaks))
+        weighted = cho_solve(factor, shapes)
+        left = weighted.T @ shapes + np.eye(len(leaks)) / _ANY_SIZE**2
+        while kept.any():  # what would be below zero is nothing
+            size[:] = 0.0
+            size[kept] = np.linalg.solve(left[np.ix_(kept, kept)], weighted[:, kept].T @ means)
+            if (size >= 0).all():
+                break
+            kept &= size > 0
+        size = np.maximum(size, 0.0)
+        rest = means - shapes @ size
+        size[-1] += fixed
+        return size, float(rest @ cho_solve(factor, rest))
 
-    def _correct(self, stretch: Stretch, leaks: list[Leak]) -> None:
-        slopes = np.concatenate([self._slopes(stretch, leak) for leak in leaks], axis=1)
-        spread = block_diag(*[leak.spread for leak in leaks])
-        expected = sum(
-            self._slopes(stretch, leak)[:, 0] * leak.state[0] for leak in leaks
-        )
-        whole = slopes @ spread @ slopes.T + stretch.noise()
-        gain = cho_solve(cho_factor(whole, lower=True), slopes @ spread).T
-        more = gain @ (stretch.means - expected)
-        spread = spread - gain @ slopes @ spread
-        length = len(leaks[0].state)
-        for k, leak in enumerate(leaks):
-            mine = slice(k * length, (k + 1) * length)
-            leak.state = leak.state + more[mine]
-            leak.spread = (spread[mine, mine] + spread[mine, mine].T) / 2
+    def bare(self, low: int, high: int) -> Stretch:
+        """A stretch with nothing taken out for running leaks."""
+        there = self.residual[low:high].copy()
+        for leak in self.running:
+            there += self._explained(leak)[low:high]
+        return Stretch(self.calibration, there, 0, high - low, first=low)
+
+    def _sizes(self, leaks: list[Leak], low: int, high: int, first: int, gated: bool) -> None:
+        """Sizes of some leaks in ``[low, high)`` by the hours ``[first, high)``."""
+        there = self.residual[first:high].copy()
+        for leak in leaks:
+            if leak.size[first:high].any():
+                there += self._explained(leak)[first:high]
+        stretch = Stretch(self.calibration, there, 0, high - first, first=first)
+        if not stretch.there.any():
+            for leak in leaks:
+                leak.size[low:high] = leak.now(low)
+            return
+        size, rest = self.fitted(stretch, leaks, low)
+        if gated and rest > usual(len(stretch.means)):
+            size = np.array([leak.now(low) for leak in leaks])
+        for leak, value in zip(leaks, size, strict=True):
+            leak.size[low:high] = max(value, 0.0)
+
+
+def usual(observations: int) -> float:
+    """What the squares of so many observations add up to at most: chi-squared, 4 sigma."""
+    return observations + 4 * float(np.sqrt(2 * observations))
 
 
 def _root(spread: FloatArray) -> FloatArray:

@@ -130,9 +130,7 @@ def _simulated(town: Town, truth: Truth) -> dict[str, FloatArray]:
     return found
 
 
-def _demands(
-    network: Network, truth: Truth, rng: np.random.Generator, steps: int
-) -> FloatArray:
+def _demands(network: Network, truth: Truth, rng: np.random.Generator, steps: int) -> FloatArray:
     """Demand of every node, m³/h, shape (step, node)."""
     nodes = len(network.node_ids)
     factor = np.exp(rng.normal(0, truth.demand, nodes))
@@ -204,9 +202,7 @@ def _run(
             project.set_link(link[f"{name}-rest"] + 1, LinkValue.ROUGHNESS, rough)
     ours = [node[name] for name in town.network.node_ids]
     drawing = [
-        (place, column)
-        for column, place in enumerate(ours)
-        if project.node(place + 1)[1] == 0
+        (place, column) for column, place in enumerate(ours) if project.node(place + 1)[1] == 0
     ]
     for place, _ in drawing:
         for category in range(len(project.demands(place + 1))):

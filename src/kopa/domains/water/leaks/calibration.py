@@ -129,9 +129,7 @@ def _fitted(
     return columns @ answer, (straight + 2 * bent * mean) / spread
 
 
-def _forecast(
-    nominal: FloatArray, unmetered: FloatArray, driven: Driven, free: int
-) -> FloatArray:
+def _forecast(nominal: FloatArray, unmetered: FloatArray, driven: Driven, free: int) -> FloatArray:
     """Unmetered inflow that is usual at each hour, m³/s: the model's pattern times a ratio."""
     of_day = driven.readings.hour_of_week % 24
     ratio = np.zeros(24)

@@ -7,18 +7,17 @@ they are. Any step of an hour or less will do, regular or not: hours get the mea
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from kopa.errors import Finding, InputError, UsageError
-from kopa.model import FloatArray
+from kopa.errors import Finding, InputError, Severity, UsageError
+from kopa.model import BoolArray, FloatArray
 from kopa.units import GALLON, PSI_METRE
 
-from ..network import JUNCTION, TANK, Network
+from ..network import TANK, Network
 from .readings import HOUR, Readings, Table
 
 UNITS: dict[str, dict[str, float]] = {
@@ -155,7 +154,9 @@ def _read(path: Path, findings: list[Finding]) -> Columns | None:
     if twice:
         what = f"has these columns twice: {', '.join(twice)}."
         findings.append(_finding("twice", path, what, "Keep one of each."))
-    times, values, bad = [], np.full((len(rows) - 1, len(names)), np.nan), []
+    times: list[datetime] = []
+    bad: list[int] = []
+    values = np.full((len(rows) - 1, len(names)), np.nan)
     for number, row in enumerate(rows[1:], 2):
         at = _time(row[0])
         if at is None or len(row) - 1 > len(names):
@@ -171,7 +172,10 @@ def _read(path: Path, findings: list[Finding]) -> Columns | None:
     if bad:
         rest = f" and {len(bad) - 5} more" if len(bad) > 5 else ""
         place = f"rows {', '.join(map(str, bad[:5]))}{rest}"
-        what, do = "no time or no number is there.", "Write times as 2018-01-31 13:45, or leave gaps empty."
+        what, do = (
+            "no time or no number is there.",
+            "Write times as 2018-01-31 13:45, or leave gaps empty.",
+        )
         findings.append(_finding("cell", path, what, do, place))
         return None
     order = np.argsort(np.array(times, dtype="datetime64[s]"), kind="stable")
@@ -202,15 +206,13 @@ def _number(text: str, mark: str) -> float | None:
     return value if np.isfinite(value) else float("nan")
 
 
-def _named(
-    file: Columns, known: set[str], findings: list[Finding], unit: float
-) -> Columns | None:
+def _named(file: Columns, known: set[str], findings: list[Finding], unit: float) -> Columns | None:
     """Columns that the network knows, in SI."""
     good = [k for k, name in enumerate(file.names) if name in known]
     wrong = [name for name in file.names if name not in known]
     if wrong:
         what = f"the network has none of these: {', '.join(wrong[:10])}; they are left out."
-        severity = "warning" if good else "error"
+        severity: Severity = "warning" if good else "error"
         do = "Name columns as the network's file does."
         findings.append(_finding("unknown-sensor", file.path, what, do, severity=severity))
     if not good:
@@ -279,7 +281,7 @@ def _checked(readings: Readings, path: Path, findings: list[Finding]) -> Reading
     return Readings(readings.start, pressures, readings.flows, readings.levels, readings.meters)
 
 
-def _stuck(values: FloatArray) -> FloatArray:
+def _stuck(values: FloatArray) -> BoolArray:
     """Hours within a stretch of `_STUCK_H` or more of one and the same value."""
     same = np.append(False, np.diff(values) == 0)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], same.astype(int), [0]])))
@@ -291,16 +293,7 @@ def _stuck(values: FloatArray) -> FloatArray:
 
 
 def _finding(
-    code: str, path: Path, what: str, do: str, place: str = "", severity: str = "error"
+    code: str, path: Path, what: str, do: str, place: str = "", severity: Severity = "error"
 ) -> Finding:
-    return Finding(
-        f"water.readings-{code}", what, do, severity, "" if path == Path() else str(path), place
-    )  # type: ignore[arg-type]
-
-
-def names_of(tables: Iterable[Table]) -> Sequence[str]:
-    """All sensors of some tables."""
-    return [name for table in tables for name in table.names]
-
-
-__all__ = ["JUNCTION", "Columns", "Source", "read_columns", "read_readings"]
+    file = "" if path == Path() else str(path)
+    return Finding(f"water.readings-{code}", what, do, severity, file, place)

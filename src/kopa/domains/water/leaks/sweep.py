@@ -47,7 +47,7 @@ class Rules:
     """
 
     ratio: float = 22.0
-    mass: float = 0.9
+    mass: float = 0.85
     change: float = 20.0
     moved: float = 0.02
 
@@ -131,7 +131,7 @@ class Sweep:
         best = self._best(now)
         if best is None:
             return False
-        low, stretch, noise, match = best
+        stretch, noise, match = best
         place = stretch.located(noise, match, self._prior)
         mass = self.near @ place
         column = int(np.argmax(mass - 1e-9 * self._distance_to(place)))
@@ -150,13 +150,13 @@ class Sweep:
             size=np.full(len(self.calibration.residual), match.size[likeliest]),
         )
         self.tracker.prepare(leak)
-        if not self._explains(leak, now):
+        if not (self._explains(leak, now) or self._again(column, now, 3 * DAY)):
             return False
         self.tracker.add(leak, now)
         self._tell(now, len(self.tracker.leaks) - 1, "found", column)
         return True
 
-    def _best(self, now: int) -> tuple[int, Stretch, FloatArray, Match] | None:
+    def _best(self, now: int) -> tuple[Stretch, FloatArray, Match] | None:
         """The stretch in which a leak stands out most; None if it does in none."""
         best, most = None, self.rules.ratio
         for length in STRETCHES:
@@ -169,7 +169,7 @@ class Sweep:
             ratio = np.where(match.size > _LEAST_SIZE, match.ratio, -np.inf)
             if ratio.max() > most:
                 most = float(ratio.max())
-                best = (low, stretch, noise, match)
+                best = (stretch, noise, match)
         return best
 
     def _same(self, column: int, place: FloatArray) -> Leak | None:
@@ -186,10 +186,10 @@ class Sweep:
         sizes, rest = self.tracker.fitted(stretch, [*self.tracker.running, leak], low)
         return rest < 1.5 * usual(len(stretch.means)) and sizes[-1] > 0
 
-    def _again(self, column: int, now: int) -> bool:
-        """True if looks half a day ago or more said the same place; notes this one."""
-        self._seen = [(hour, one) for hour, one in self._seen if now - hour <= 2 * DAY]
-        before = any(now - hour >= 12 and self.near[one, column] for hour, one in self._seen)
+    def _again(self, column: int, now: int, since: int = DAY // 2) -> bool:
+        """True if looks so many hours ago or more, of the last days, said the same place."""
+        self._seen = [(hour, one) for hour, one in self._seen if now - hour <= 5 * DAY]
+        before = any(now - hour >= since and self.near[one, column] for hour, one in self._seen)
         self._seen.append((now, column))
         return before
 
@@ -242,8 +242,3 @@ class Sweep:
     def _distance_to(self, place: FloatArray) -> FloatArray:
         """Mean distance to where the leak may be, m; far is as good as unreachable."""
         return np.asarray(np.minimum(self._distance, 10_000.0) @ place)
-
-
-def columns_near(near: BoolArray, column: int) -> IntArray:
-    """Candidates within `RADIUS` of one."""
-    return np.flatnonzero(near[column])

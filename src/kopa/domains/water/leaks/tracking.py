@@ -200,9 +200,7 @@ class Tracker:
             factor = cho_factor(stretch.noise(), lower=True)
             return np.zeros(0), float(stretch.means @ cho_solve(factor, stretch.means))
         shapes = np.concatenate([self._shape(stretch, leak) for leak in leaks], axis=1)
-        errors = [
-            stretch.errors(leak.column) @ _root(leak.spread) * leak.now(at) for leak in leaks
-        ]
+        errors = [stretch.errors(leak.column) @ _root(leak.spread) * leak.now(at) for leak in leaks]
         factor = cho_factor(stretch.noise(np.concatenate(errors, axis=1)), lower=True)
         means = stretch.means - shapes[:, -1] * fixed
         kept = np.ones(len(leaks), dtype=bool)

@@ -60,6 +60,10 @@ SECTIONS = {
         "Electricity: N-1 over all lines of mv_oberrhein against a pandapower loop",
         "python benchmarks/energy_n1.py",
     ),
+    "leaks": (
+        "Leaks: 56 days of synthetic L-TOWN by seed, BattLeDIM's score as a share of the perfect",
+        "python benchmarks/leaks.py --data …/water",
+    ),
 }
 
 
@@ -292,6 +296,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "telemetry": lambda data: run("telemetry.py"),
     "page": _page,
     "energy": lambda data: run("energy_n1.py"),
+    "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),
 }
 
 

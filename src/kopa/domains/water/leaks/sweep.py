@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kopa.model import BoolArray, FloatArray, IntArray
+from kopa.model import BoolArray, FloatArray
 
 from .begin import began, ended, trace
 from .calibration import Calibration

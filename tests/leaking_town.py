@@ -104,7 +104,7 @@ def simulate(town: Town, truth: Truth) -> dict[str, FloatArray]:
     file = Path(tempfile.gettempdir()) / f"kopa-leaking-{name[:20]}.npz"
     if not file.exists():
         part = file.with_suffix(f".{name[20:28]}.npz")
-        np.savez(part, **_simulated(town, truth))
+        np.savez(part, **_simulated(town, truth))  # type: ignore[arg-type]
         part.replace(file)
     with np.load(file) as kept:
         return dict(kept)
@@ -156,7 +156,7 @@ def _coefficients(leak: Leak, steps: int) -> FloatArray:
     hours = np.arange(steps) * STEP / 3600
     grown = np.clip((hours - leak.start_h) / leak.growth_h, 0, 1) if leak.growth_h else 1.0
     runs = (hours >= leak.start_h) & (hours < leak.end_h)
-    return np.where(runs, leak.flow * np.square(grown), 0.0) / np.sqrt(45.0)
+    return np.asarray(np.where(runs, leak.flow * np.square(grown), 0.0) / np.sqrt(45.0))
 
 
 def _with_holes(network: Network, leaks: Iterable[Leak]) -> bytes:

@@ -118,6 +118,8 @@ def _calibration(signature: np.ndarray, hours: int = 48) -> Calibration:
         shared=np.zeros((CLASSES, observations, 0)),
         signatures=np.tile(signature, (CLASSES, 1, 1)),
         raw=np.tile(signature, (CLASSES, 1, 1)),
+        errors=np.zeros((observations, 1, signature.shape[1])),
+        scale=np.ones(CLASSES),
         used=np.arange(observations),
     )
 
@@ -131,7 +133,7 @@ def test_the_matched_filter_by_hand() -> None:
     assert match.size == pytest.approx([3.0, 0.0])
     assert match.ratio == pytest.approx([24 * 9.0, 0.0])
     assert match.variance == pytest.approx([1 / 24, 4 / 24])
-    place = stretch.located(stretch.noise(), match, np.ones(2))
+    place = stretch.located(stretch.noise(), match, np.ones(2), np.ones((2, 2), dtype=bool))
     assert place[0] == pytest.approx(1.0, abs=0.02)
 
 
@@ -141,7 +143,7 @@ def test_two_leaks_are_not_taken_for_one_between() -> None:
     residual = np.tile([4.0, 8.0], (48, 1))
     stretch = Stretch(calibration, residual, 24, 48)
     noise = stretch.noise()
-    place = stretch.located(noise, stretch.match(noise), np.ones(3))
+    place = stretch.located(noise, stretch.match(noise), np.ones(3), np.ones((3, 3), dtype=bool))
     assert place[:2].min() > 0.4
     assert place.sum() == pytest.approx(2.0, abs=0.05)
 

@@ -14,6 +14,9 @@ from .signature import CLASSES, Signatures, class_of
 LEAST_DAYS = 5.0
 """A shorter leak-free time says too little of what is usual."""
 
+OWN_ERROR = 0.04
+"""What is off in a raw signature at each observation by itself, as a share."""
+
 _SHRINK = 0.15  # towards sensors that know nothing of one another
 _FLOORS = (0.01, 0.05 / 3600, 0.05 / 3600)  # m, m³/s, m³/s: nothing is better known
 _MOST_INFLATED = 12.0
@@ -40,7 +43,12 @@ class Calibration:
     signatures
         As observed after the calibration, shape (class, observation, candidate).
     raw
-        What is off in them is a share of this, shape (class, observation, candidate).
+        A part of what is off in them is a share of this, shape (class, observation, candidate).
+    errors
+        What the model is off in them, as columns whose squares add up, at the part of the day
+        with most demand, shape (observation, model, candidate).
+    scale
+        The same at the other parts of the day, as a share, shape (class,).
     used
         True for observations that say something, shape (observation,).
     """
@@ -52,10 +60,22 @@ class Calibration:
     shared: FloatArray
     signatures: FloatArray
     raw: FloatArray
+    errors: FloatArray
+    scale: FloatArray
     used: IntArray
 
+    def off(self, column: int) -> FloatArray:
+        """What a candidate's signature may be off: columns with a weight of about one each.
 
-def calibrate(driven: Driven, found: Signatures, free: int) -> Calibration:
+        Errors of the whole model, the same at all hours, and a share of each observation's own;
+        shape (class, observation, column).
+        """
+        model = self.scale[:, None, None] * self.errors[None, :, :, column]
+        own = self.raw[:, :, column, None] * np.eye(self.raw.shape[1]) * OWN_ERROR
+        return np.concatenate([model, own], axis=2)
+
+
+def calibrate(driven: Driven, found: Signatures, errors: FloatArray, free: int) -> Calibration:
     """Learn from the leak-free hours ``[0, free)``.
 
     Parameters
@@ -64,6 +84,8 @@ def calibrate(driven: Driven, found: Signatures, free: int) -> Calibration:
         The driven model.
     found
         What leaks do.
+    errors
+        What the model is off in that (`model_errors`).
     free
         First hour that may have a leak.
     """
@@ -71,13 +93,9 @@ def calibrate(driven: Driven, found: Signatures, free: int) -> Calibration:
     parts = class_of(driven.readings.hour_of_week)
     seen = driven.residual.shape[1] - len(districts)
     residual = driven.residual.copy()
-    values = found.values.copy()
     load = np.array([district.inflow for district in districts]).reshape(-1, hours).T
     for k in range(seen):
-        usual, slope = _fitted(residual[:, k], load, parts, free)
-        residual[:, k] -= usual
-        for number in range(len(districts)):
-            values[:, k, found.district == number] -= slope[:, number, None]
+        residual[:, k] -= _fitted(residual[:, k], load, parts, free)
     shared = np.zeros((CLASSES, len(districts)))
     own = residual.copy()
     for number, district in enumerate(districts):
@@ -104,29 +122,30 @@ def calibrate(driven: Driven, found: Signatures, free: int) -> Calibration:
         covariance=covariance,
         counts=counts[:, used].astype(float),
         shared=_placed(shared, used, seen),
-        signatures=values[:, used],
+        signatures=found.values[:, used],
         raw=found.raw[:, used],
+        errors=errors[used],
+        scale=_scale(found.raw[:, :seen]),
         used=used,
     )
 
 
-def _fitted(
-    values: FloatArray, load: FloatArray, parts: IntArray, free: int
-) -> tuple[FloatArray, FloatArray]:
-    """What is usual, shape (hour,), and its slope with each load, shape (class, district)."""
+def _fitted(values: FloatArray, load: FloatArray, parts: IntArray, free: int) -> FloatArray:
+    """What is usual, shape (hour,).
+
+    It follows the load: a signature needs no correction for that, as what the model makes of
+    spread demand and of a leak are off alike.
+    """
     middle, spread = np.nanmean(load[:free], axis=0), np.nanstd(load[:free], axis=0) + 1e-12
     scaled = (load - middle) / spread
     columns = np.concatenate([np.eye(CLASSES)[parts], scaled, scaled**2], axis=1)
     good = np.isfinite(values[:free]) & np.isfinite(columns[:free]).all(axis=1)
-    districts = load.shape[1]
     if good.sum() < columns.shape[1] + 1:
-        return np.full(len(values), np.nan), np.zeros((CLASSES, districts))
+        return np.full(len(values), np.nan)
     ridge = np.eye(columns.shape[1]) * 1e-6
     x, y = columns[:free][good], values[:free][good]
     answer = np.linalg.solve(x.T @ x + ridge, x.T @ y)
-    straight, bent = answer[CLASSES : CLASSES + districts], answer[CLASSES + districts :]
-    mean = np.array([np.nanmean(scaled[:free][parts[:free] == p], axis=0) for p in range(CLASSES)])
-    return columns @ answer, (straight + 2 * bent * mean) / spread
+    return np.asarray(columns @ answer)
 
 
 def _forecast(nominal: FloatArray, unmetered: FloatArray, driven: Driven, free: int) -> FloatArray:
@@ -169,6 +188,12 @@ def _memory(scaled: FloatArray) -> FloatArray:
         means = scaled[: blocks * length].reshape(blocks, length, -1).mean(axis=1)
         most = np.maximum(most, means.var(axis=0) * length)
     return np.minimum(most, _MOST_INFLATED)
+
+
+def _scale(raw: FloatArray) -> FloatArray:
+    """How strong signatures are at each part of the day beside the strongest, shape (class,)."""
+    size = np.sqrt(np.square(raw).mean(axis=(1, 2)))
+    return np.asarray(size / max(float(size.max()), 1e-30))
 
 
 def _placed(shared: FloatArray, used: IntArray, seen: int) -> FloatArray:

@@ -14,6 +14,7 @@ from kopa.model import IntArray
 from ..network import Network
 from .calibration import Calibration, calibrate
 from .drive import Driven, drive
+from .model_error import model_errors
 from .places import pipe_distances
 from .readings import HOUR, Readings
 from .signature import signatures
@@ -102,8 +103,10 @@ def search(
     usable = np.isfinite(driven.residual[:free]).any(axis=1)
     if not usable.any() or not driven.districts:
         return Found("unknown", (), readings.hours, 0, (_no_balance(network, driven),))
-    shapes = signatures(driven, np.flatnonzero(usable).astype(np.int64))
-    calibration = calibrate(driven, shapes, free)
+    hours = np.flatnonzero(usable).astype(np.int64)
+    shapes = signatures(driven, hours)
+    errors = model_errors(driven, shapes, hours)
+    calibration = calibrate(driven, shapes, errors, free)
     findings = _notes(driven, calibration, free)
     if not len(calibration.used):
         return Found("unknown", (), readings.hours, 0, tuple(findings))

@@ -23,9 +23,6 @@ from kopa.model import BoolArray, FloatArray, IntArray
 from .calibration import Calibration
 from .signature import CLASSES
 
-SIGNATURE_ERROR = 0.04
-"""What the model's raw signatures are off, as a share: its roughness and demands are."""
-
 _PAIRED = 300  # likeliest candidates that are tried in pairs
 
 SECOND_LEAK = 3.0
@@ -115,14 +112,8 @@ class Stretch:
         return np.asarray(self._calibration.signatures[:, :, columns][self.there])
 
     def errors(self, column: int) -> FloatArray:
-        """What each observation's raw signature of a candidate is, shape (mean, observation).
-
-        The model's errors are the same at all hours: each observation has one share of its own.
-        """
-        observations = self.there.shape[1]
-        raw = self._calibration.raw[:, :, column]
-        whole = raw[:, :, None] * np.eye(observations)
-        return np.asarray(whole[self.there])
+        """What a candidate's signature may be off, by unit of size, shape (mean, any)."""
+        return np.asarray(self._calibration.off(column)[self.there])
 
     def match(self, noise: FloatArray, columns: IntArray | slice = slice(None)) -> Match:
         """Hold candidates against the means."""
@@ -133,11 +124,13 @@ class Stretch:
         power = np.maximum(power, 1e-30)
         return Match(along / power, along * np.abs(along) / power, 1 / power)
 
-    def located(self, noise: FloatArray, match: Match, prior: FloatArray) -> FloatArray:
+    def located(
+        self, noise: FloatArray, match: Match, prior: FloatArray, apart: BoolArray
+    ) -> FloatArray:
         """Probability that a leak is at each candidate, given that there are one or two.
 
-        Two leaks that come up together would else be taken for one between them. Signatures are
-        only known to `SIGNATURE_ERROR`, so that share of the likeliest candidate's is noise.
+        Two leaks that come up together would else be taken for one between them. What the
+        likeliest candidate's signature may be off is noise.
 
         Parameters
         ----------
@@ -145,6 +138,9 @@ class Stretch:
             Noise of the means, and how candidates match them.
         prior
             Weight of each candidate beforehand: its length, shape (candidate,).
+        apart
+            True where two candidates are so far apart that both may leak, shape (candidate,
+            candidate): one leak must not be taken for two beside it.
 
         Returns
         -------
@@ -152,7 +148,7 @@ class Stretch:
             Shape (candidate,); adds up to one for one leak, to two for two.
         """
         best = int(np.argmax(match.ratio))
-        off = self.errors(best) * (match.size[best] * SIGNATURE_ERROR)
+        off = self.errors(best) * match.size[best]
         factor = cholesky(noise + off @ off.T, lower=True)
         shapes = solve_triangular(factor, self.shapes(), lower=True)
         means = solve_triangular(factor, self.means, lower=True)
@@ -163,6 +159,7 @@ class Stretch:
         one = np.where(along > 0, along**2 / power / 2, -np.inf) + prior
         some = np.argsort(-one, kind="stable")[:_PAIRED]
         two = _pairs(along[some], power[some], cross[np.ix_(some, some)]) / 2
+        two = np.where(apart[np.ix_(some, some)], two, -np.inf)
         two += prior[some, None] + prior[None, some] - SECOND_LEAK
         most = max(one.max(), two.max())
         if not np.isfinite(most):

@@ -17,7 +17,7 @@ from .snapshot import Snapshots
 CLASSES = 6
 """Parts of the day, of four hours each: load, and so what a leak does, changes between them."""
 
-_TRIAL = 5.0 / 3600
+TRIAL = 5.0 / 3600
 """Size of the trial leak, m³/s: well above the solver's noise, well below the town's demand."""
 
 
@@ -88,16 +88,16 @@ def signatures(
             for district in districts:
                 spread = nominal[here].mean(axis=0) * district.free
                 if district.driven and spread.sum() > 0:
-                    more = load + spread * (_TRIAL / spread.sum())
+                    more = load + spread * (TRIAL / spread.sum())
                     taken.append(driven.seen(snapshots.solve(more, levels)))
                 else:
                     taken.append(taken[0])
             for node in nodes.tolist():
                 lost = load.copy()
-                lost[node] += _TRIAL
+                lost[node] += TRIAL
                 state = driven.seen(snapshots.solve(lost, levels))
-                raw[part, :seen, node] = (state - taken[0]) / _TRIAL
-                values[part, :seen, node] = (state - taken[of_node[node] + 1]) / _TRIAL
+                raw[part, :seen, node] = (state - taken[0]) / TRIAL
+                values[part, :seen, node] = (state - taken[of_node[node] + 1]) / TRIAL
                 progress(1)
     for number in range(len(districts)):
         values[:, seen + number, of_node == number] = 1.0

@@ -21,7 +21,7 @@ from ..engine_epanet import (
     TimeValue,
     message,
 )
-from ..network import JUNCTION, Network
+from ..network import JUNCTION, PIPE, Network
 
 ACCURACY = 1e-5
 """Relative change of flow at which a state is solved: differences of states must mean something."""
@@ -61,6 +61,7 @@ class Snapshots:
         self._project = Project(network.inp)
         self._junctions = np.flatnonzero(network.node_types == JUNCTION)
         self._now = np.full(len(network.node_ids), np.nan)
+        self._rough = self._project.link_values(LinkValue.ROUGHNESS).copy()
         self._set_up(shut)
 
     def __enter__(self) -> Snapshots:
@@ -91,6 +92,12 @@ class Snapshots:
         for pump in network.pumps.tolist():
             project.set_link(pump + 1, LinkValue.PATTERN, 0.0)
         project.open_hydraulics()
+
+    def roughen(self, factor: FloatArray) -> None:
+        """Multiply the file's roughness of pipes, shape (link,)."""
+        for link in np.flatnonzero(self._network.link_types <= PIPE).tolist():
+            value = float(self._rough[link] * factor[link])
+            self._project.set_link(link + 1, LinkValue.ROUGHNESS, value)
 
     def solve(self, demand: FloatArray, levels: FloatArray) -> State:
         """Solve one state.

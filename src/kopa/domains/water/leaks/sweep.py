@@ -24,6 +24,8 @@ STRETCHES = (12, 24, 48, 96, 192, 336)
 RADIUS = 300.0
 """A place within this distance along pipes will do, m: a crew listens that far."""
 
+_NEARER = 0.2  # of probability that a place in the middle is worth
+
 _SETTLING = 72
 """Hours after it was told in which a leak may still move; later ones would move it wrongly."""
 
@@ -99,6 +101,7 @@ class Sweep:
         self.calibration = calibration
         self.near: BoolArray = distance <= RADIUS
         self._distance = distance
+        self._apart: BoolArray = distance > 2 * RADIUS
         self._prior = prior
         self.rules = rules or Rules()
         self.tracker = Tracker(calibration)
@@ -120,7 +123,7 @@ class Sweep:
         for leak in self.tracker.running:
             self._changed(leak, now)
         for leak in self.tracker.running:
-            if EVERY < now - leak.found <= _SETTLING and (now - leak.found) % DAY < EVERY:
+            if 0 < now - leak.found <= _SETTLING:
                 self._placed_again(leak, now)
         for _ in range(3):
             if not self._found(now):
@@ -132,11 +135,11 @@ class Sweep:
         if best is None:
             return False
         stretch, noise, match = best
-        place = stretch.located(noise, match, self._prior)
+        place = stretch.located(noise, match, self._prior, self._apart)
         mass = self.near @ place
-        column = int(np.argmax(mass - 1e-9 * self._distance_to(place)))
+        column = int(np.argmax(mass - _NEARER * self._distance_to(place) / RADIUS))
         likeliest = int(np.argmax(np.where(self.near[column], place, 0.0)))
-        same = self._same(likeliest, place)
+        same = self._same(likeliest, place, now)
         if same is not None:
             return False
         if mass[column] < self.rules.mass or not self._again(column, now):
@@ -172,10 +175,15 @@ class Sweep:
                 best = (stretch, noise, match)
         return best
 
-    def _same(self, column: int, place: FloatArray) -> Leak | None:
+    def _same(self, column: int, place: FloatArray, now: int) -> Leak | None:
         """The running leak that is rather a known one that has grown."""
         for leak in self.tracker.running:
             if self.near[column, leak.column] and self.near[leak.column] @ place > 0.3:
+                return leak
+            fresh = now - leak.found <= _SETTLING
+            if fresh and not (
+                self._apart[column, leak.column] and self._apart[column, leak.reported]
+            ):
                 return leak
         return None
 
@@ -230,15 +238,16 @@ class Sweep:
         match = stretch.match(noise)
         if match.ratio.max() < self.rules.ratio:
             return
-        place = stretch.located(noise, match, self._prior)
+        place = stretch.located(noise, match, self._prior, self._apart)
         column = int(np.argmax(place))
         if place[column] > 3 * place[leak.column]:
             leak.column = column
+            self.tracker.prepare(leak)
         self.tracker.learn(leak, now)
 
     def _tell(self, now: int, leak: int, kind: str, column: int) -> None:
         self.reports.append(Report(now, leak, kind, column))
 
     def _distance_to(self, place: FloatArray) -> FloatArray:
-        """Mean distance to where the leak may be, m; far is as good as unreachable."""
-        return np.asarray(np.minimum(self._distance, 10_000.0) @ place)
+        """Mean distance to where the leak may be, m; what is far does not count more."""
+        return np.asarray(np.minimum(self._distance, 2 * RADIUS) @ place)

@@ -17,7 +17,7 @@ from scipy.linalg import cho_factor, cho_solve
 from kopa.model import FloatArray
 
 from .calibration import Calibration
-from .matched import SIGNATURE_ERROR, Stretch
+from .matched import Stretch
 
 EVERY = 6
 """Hours from one look to the next."""
@@ -26,6 +26,7 @@ DAY = 24
 
 _UNIT = 1 / 3600  # m³/s in one m³/h
 _LEAST_SPREAD = 3.0 * _UNIT  # that nothing is taken for sure of a known leak's size
+_LONGEST_HELD = 48  # h that sizes wait for an explanation of something else
 _ANY_SIZE = 100.0 * _UNIT
 
 
@@ -48,8 +49,7 @@ class Leak:
     size
         m³/s by hour, shape (hour,).
     off
-        What the model's signature is off at each observation, as a share of the raw one,
-        shape (observation,).
+        What is learnt of how the model's signature is off: weights of `Calibration.off`.
     spread
         Covariance of `off`.
     ended
@@ -92,6 +92,7 @@ class Tracker:
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
         self.leaks: list[Leak] = []
+        self._held = 0
         self.residual = calibration.residual.copy()
         """Residuals less what known leaks explain, shape (hour, observation)."""
 
@@ -102,9 +103,9 @@ class Tracker:
 
     def prepare(self, leak: Leak) -> None:
         """Say that nothing is known of what a leak's signature is off."""
-        observations = self.calibration.residual.shape[1]
-        leak.off = np.zeros(observations)
-        leak.spread = np.eye(observations) * SIGNATURE_ERROR**2
+        columns = self.calibration.off(leak.column).shape[2]
+        leak.off = np.zeros(columns)
+        leak.spread = np.eye(columns)
 
     def add(self, leak: Leak, now: int) -> None:
         """Begin to track a leak; its sizes since its start come of its own trace."""
@@ -135,7 +136,7 @@ class Tracker:
         errors = stretch.errors(leak.column) * size
         shape = stretch.shapes(np.array([leak.column]))
         noise = stretch.noise(self.unknown(stretch, now, without=leak))
-        prior = np.eye(len(leak.off)) * SIGNATURE_ERROR**2
+        prior = np.eye(len(leak.off))
         whole = noise + errors @ prior @ errors.T + shape @ shape.T * _ANY_SIZE**2
         factor = cho_factor(whole, lower=True)
         gain = cho_solve(factor, errors @ prior).T
@@ -177,7 +178,7 @@ class Tracker:
     def _explained(self, leak: Leak) -> FloatArray:
         calibration = self.calibration
         shape = calibration.signatures[:, :, leak.column]
-        shape = shape + calibration.raw[:, :, leak.column] * leak.off
+        shape = shape + calibration.off(leak.column) @ leak.off
         return np.asarray(leak.size[:, None] * shape[calibration.parts])
 
     def fitted(
@@ -238,8 +239,11 @@ class Tracker:
                 leak.size[low:high] = leak.now(low)
             return
         size, rest = self.fitted(stretch, leaks, low)
-        if gated and rest > usual(len(stretch.means)):
+        if gated and rest > usual(len(stretch.means)) and self._held < _LONGEST_HELD:
             size = np.array([leak.now(low) for leak in leaks])
+            self._held += high - low
+        elif gated:
+            self._held = 0
         for leak, value in zip(leaks, size, strict=True):
             leak.size[low:high] = max(value, 0.0)
 

@@ -188,5 +188,6 @@ def _tell_score(judged: Score) -> None:
     number = console.number
     console.say(
         f"Score: {number(judged.total, 5)} € of {number(judged.perfect, 5)} € "
-        f"({judged.share:.0%}), {judged.false} false alarms; missed: {', '.join(judged.missed) or 'none'}."
+        f"({judged.share:.0%}), {judged.false} false alarms; "
+        f"missed: {', '.join(judged.missed) or 'none'}."
     )

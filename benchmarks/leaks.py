@@ -11,10 +11,9 @@ Prints one JSON document.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads on
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 HERE = Path(__file__).parent
+KOPA = [sys.executable, "-c", "import sys; from kopa.cli import main; sys.exit(main())"]
 
 
 def main() -> None:
@@ -50,8 +50,6 @@ def main() -> None:
 def _seed(inp: Path, seed: int) -> dict[str, Any]:
     from leaking_town import Town, Truth, random_leaks, simulate, write
 
-    from kopa.cli import main as kopa
-
     town = Town(inp)
     truth = Truth(seed=seed, leaks=random_leaks(town, seed))
     with tempfile.TemporaryDirectory() as place:
@@ -67,10 +65,9 @@ def _seed(inp: Path, seed: int) -> dict[str, Any]:
         ):
             words += [option, str(folder / f"2018_{name}.csv")]
         begin = time.perf_counter()
-        with contextlib.redirect_stdout(io.StringIO()) as text:
-            kopa(words)
+        done = subprocess.run([*KOPA, *words], capture_output=True, text=True, check=True)
         seconds = time.perf_counter() - begin
-    score = json.loads(text.getvalue())["score"]
+    score = json.loads(done.stdout)["score"]
     verdicts = [claim["verdict"] for claim in score["claims"]]
     return {
         "seed": seed,

@@ -81,6 +81,7 @@ class Stretch:
         self.there: BoolArray = counts > 0
         means = (member.T @ values) / np.maximum(counts, 1)
         self.means = means[self.there]
+        self.hours = high - low
         self.counts = counts
 
     def noise(self, unknown: FloatArray | None = None) -> FloatArray:

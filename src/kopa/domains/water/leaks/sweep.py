@@ -26,9 +26,12 @@ RADIUS = 300.0
 
 _NEARER = 0.2  # of probability that a place in the middle is worth
 
+_JUMP = 5.0 / 3600  # m³/s within a day: no known leak that grows, but another beside it
+
 _SETTLING = 72
 """Hours after it was told in which a leak may still move; later ones would move it wrongly."""
 
+_LEAST_SHARE = 0.15  # of what known leaks lose: so much of it may be the model's error
 _LEAST_SIZE = 0.7 / 3600  # m³/s; below it a change of the town looks the same
 
 
@@ -44,14 +47,11 @@ class Rules:
         Probability within `RADIUS` from which its place is known.
     change
         The ratio from which a known leak has changed.
-    moved
-        Probability within `RADIUS` of the place told below which another is told.
     """
 
     ratio: float = 22.0
     mass: float = 0.85
     change: float = 20.0
-    moved: float = 0.02
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Report:
     leak
         Number of the leak.
     kind
-        ``found``, ``moved`` (another place than told before) or ``repaired``.
+        ``found`` or ``repaired``.
     column
         The candidate told.
     """
@@ -135,12 +135,13 @@ class Sweep:
         if best is None:
             return False
         stretch, noise, match = best
+        jumped = float(match.size[np.argmax(match.ratio)]) > _JUMP and stretch.hours <= DAY
         place = stretch.located(noise, match, self._prior, self._apart)
         mass = self.near @ place
         column = int(np.argmax(mass - _NEARER * self._distance_to(place) / RADIUS))
         likeliest = int(np.argmax(np.where(self.near[column], place, 0.0)))
         same = self._same(likeliest, place, now)
-        if same is not None:
+        if same is not None and not (now - same.found > _SETTLING and jumped):
             return False
         if mass[column] < self.rules.mass or not self._again(column, now):
             return False
@@ -162,6 +163,8 @@ class Sweep:
     def _best(self, now: int) -> tuple[Stretch, FloatArray, Match] | None:
         """The stretch in which a leak stands out most; None if it does in none."""
         best, most = None, self.rules.ratio
+        known = sum(leak.now(now) for leak in self.tracker.running)
+        least = max(_LEAST_SIZE, _LEAST_SHARE * known)
         for length in STRETCHES:
             low = now - length
             if low < self._free - 24 * 2 or low < 0:
@@ -169,7 +172,7 @@ class Sweep:
             stretch = Stretch(self.calibration, self.tracker.residual, low, now)
             noise = stretch.noise(self.tracker.unknown(stretch, now))
             match = stretch.match(noise)
-            ratio = np.where(match.size > _LEAST_SIZE, match.ratio, -np.inf)
+            ratio = np.where(match.size > least, match.ratio, -np.inf)
             if ratio.max() > most:
                 most = float(ratio.max())
                 best = (stretch, noise, match)

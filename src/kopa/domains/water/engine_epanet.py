@@ -43,6 +43,7 @@ class NodeValue(IntEnum):
 
     ELEVATION = 0
     BASE_DEMAND = 1
+    PATTERN = 2
     EMITTER = 3
     INITIAL_QUALITY = 4
     SOURCE_QUALITY = 5

@@ -1,0 +1,1 @@
+"""Leaks found in readings: where, since when, how much."""

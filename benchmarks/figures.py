@@ -85,6 +85,15 @@ def demand_rows(told: Told) -> Iterator[Row]:
         yield f"demand forecast against the 4-week mean, {name}", "≥ 8 %", f"{better:.0f} %"
 
 
+def leaks_rows(told: Told) -> Iterator[Row]:
+    """Figures of leaks."""
+    seeds = told["seeds"]
+    what = "leaks, 56 days of synthetic L-TOWN by seed: share of the perfect score"
+    yield what, "≥ 75 %", ", ".join(f"{row['share']:.0%}" for row in seeds)
+    alarms = ", ".join(str(row["false_alarms"]) for row in seeds)
+    yield "the same: false alarms; slowest", "≤ 1; ≤ 60 s", f"{alarms}; {told['worst_s']:.0f} s"
+
+
 def sewerage_rows(told: Told) -> Iterator[Row]:
     """Figures of sewers."""
     what = "50-member overflow forecast of 6 h, Astlingen, from a hot start"
@@ -195,6 +204,7 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "isolation": isolation_rows,
     "pumps": pumps_rows,
     "demand": demand_rows,
+    "leaks": leaks_rows,
     "sewerage": sewerage_rows,
     "groundwater": groundwater_rows,
     "cities": cities_rows,

@@ -12,8 +12,15 @@ from kopa.domain import Change, Event, Finding, Result, checked, parse_change
 from kopa.model import Window
 from kopa.model.window import clock
 
-from . import cli_forecast, cli_isolate, cli_night_flow, cli_pumps, cli_quality, cli_screen
-from . import cli_leaks
+from . import (
+    cli_forecast,
+    cli_isolate,
+    cli_leaks,
+    cli_night_flow,
+    cli_pumps,
+    cli_quality,
+    cli_screen,
+)
 from .causes import shares
 from .cli_common import open_water, window_arguments, window_of
 from .domain import KINDS, Water

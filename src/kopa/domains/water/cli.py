@@ -55,24 +55,7 @@ def register(jobs: Any) -> None:
     cli_night_flow.register(jobs)
     cli_pumps.register(jobs)
     cli_forecast.register(jobs)
-    many.add_argument("--links", choices=("pipes", "all"), default="pipes", help="what to shut")
-    many.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
-    many.add_argument("--dask", default="", metavar="ADDRESS", help="run on a Dask cluster")
-    many.set_defaults(run=screen_links)
     cli_leaks.register(jobs)
-
-
-def _common(job: argparse.ArgumentParser) -> None:
-    job.add_argument("network", type=Path, metavar="NET.inp", help="network as EPANET INP")
-    job.add_argument(
-        "--hours", type=float, default=24.0, help="length; 0: one solution, held for a step"
-    )
-    job.add_argument("--step", default="1h", help="length of a step: 15min, 1h, 900s")
-    job.add_argument("--at", metavar="HH:MM", help="begin (default: the file's start clock time)")
-    job.add_argument("--required", type=float, metavar="M", help="pressure of full service, m")
-    job.add_argument("--minimum", type=float, metavar="M", help="pressure of no service, m")
-    job.add_argument("--exponent", type=float, help="of the pressure-demand function")
-    job.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
 def solve(arguments: argparse.Namespace) -> int:

@@ -86,5 +86,5 @@ def field(
         endless, np.zeros(n),
     )  # fmt: skip
     none = np.empty(0)
-    points = Observations((), (), none, none, np.empty(0, dtype=np.int64), none, (), ())
+    points = Observations((), (), none, none, np.empty(0, dtype=np.int64), none, ())
     return Field("f", "", "", "waterworks", False, 3650 * DAY, ground, wells, points, rivers)

@@ -217,8 +217,14 @@ class Linker:
         tree = cKDTree(np.column_stack([assets.x[here], assets.y[here]]))
         far, near = tree.query(np.column_stack([sources.x[there], sources.y[there]]))
         wanted = set(rows.tolist())
+        named = {assets.ids[row]: row for row in port.rows.tolist()}
         for at, metres, row in zip(there.tolist(), far, here[near].tolist(), strict=True):
-            if row in wanted and (not port.match.within_m or metres <= port.match.within_m):
+            same = named.get(sources.ends[at].asset)
+            if same is not None:
+                if same in wanted:
+                    target = End(assets.domain, port.name, assets.ids[same])
+                    yield self._link(sources.ends[at], target, port, SAME_ID, 0.0)
+            elif row in wanted and (not port.match.within_m or metres <= port.match.within_m):
                 target = End(assets.domain, port.name, assets.ids[row])
                 yield self._link(sources.ends[at], target, port, STRAIGHT, float(metres))
 

@@ -192,6 +192,7 @@ def _tables(rule: Rules, size: Size) -> dict[str, dict[str, Any]]:
             "pumped": True,
             "lift_kwh_m3": rule["lift"],
         },
+        "tanks": {"settler_area_m2": round(size.greatest / 24 / rule["settler_rate"], 1)},
         "load": {"persons": round(size.persons, 1)},
         "aeration": {"oxygen_g_m3": [rule["oxygen"]] * AIRED},
     }

@@ -48,7 +48,7 @@ def draw(survey: Survey, folder: Path, progress: Progress = lambda text: None) -
     mains = np.column_stack([streets.x[ends], streets.y[ends]])
     found = reaches(rule, read_waters(survey.osm, projection), mains)
     if not found:
-        return Design(settings={}, files=(), findings=(_no_river(survey),))
+        return Design({}, (), {"reaches": 0}, findings=(_no_river(survey),))
     flow, width, depth = sizes(rule, found)
     rivers = [
         _river(rule, found, number, (flow[number], width[number], depth[number]))

@@ -193,10 +193,13 @@ def _tables(rule: Rules, size: Size) -> dict[str, dict[str, Any]]:
             "lift_kwh_m3": rule["lift"],
         },
         "tanks": {"settler_area_m2": round(size.greatest / 24 / rule["settler_rate"], 1)},
+        "sludge": {"recirculation_m3_d": round(rule["recirculation"] * size.dry, 1)},
         "load": {"persons": round(size.persons, 1)},
         "aeration": {"oxygen_g_m3": [rule["oxygen"]] * AIRED},
     }
     whole = completed({**own, "layout": "bsm1"}, Tables(FILE, []))
+    volumes = [volume * rule["tank_volume"] for volume in whole["tanks"]["volumes_m3"]]
+    whole["tanks"]["volumes_m3"] = volumes
     found = {
         name: _rounded(whole[name]) for name in ("flow", "load", "tanks", "sludge", "aeration")
     }

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import shapely
 from shared_data import data
-from small_map import SmallMap, town
+from small_map import SmallMap, river_town, town
 
 from kopa.city.survey import Wishes, make_survey
 from kopa.domain.design import Design, Survey
@@ -23,29 +23,6 @@ from kopa.domains.environment.domain import load
 
 RULES = rules(PACKAGE)
 Features = list[dict[str, Any]]
-
-
-def with_river() -> SmallMap:
-    """A town with a river along its south side, a brook and a canal into it, and two beaches."""
-    made = town()
-    for column in range(0, 24):
-        made.node(5000 + column, -1 + 0.05 * (column % 2), column - 6)
-    made.way(901, *range(5000, 5012), waterway="river", name="Upper", width="30 m")
-    made.way(902, *range(5011, 5024), waterway="river", name="Lower")
-    for row in range(5):
-        made.node(5100 + row, 6 - row, 7)
-    made.node(5105, 0, 7)
-    made.way(903, *range(5100, 5106), 5013, waterway="stream", name="Brook")
-    made.node(5200, -1.8, 8.0)
-    made.way(904, 5200, 5014, waterway="canal")  # 90 m
-    made.node(5300, 40, 40)
-    made.node(5301, 48, 40)
-    made.way(905, 5300, 5301, waterway="river", name="Far away")
-    made.way(906, 1000, 1005, waterway="stream", intermittent="yes")
-    made.node(5400, -0.9, 3, leisure="bathing_place", name="Town beach")
-    made.node(5401, -3, 3, natural="beach", name="Off the river")
-    made.node(5402, -0.9, 4, sport="swimming", leisure="swimming_pool")
-    return made
 
 
 def surveyed(folder: Path, small: SmallMap) -> Survey:
@@ -60,7 +37,7 @@ def features(file: Path) -> Features:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Design, Path]:
     folder = tmp_path_factory.mktemp("city")
-    return DESIGNER.draw(surveyed(folder, with_river()), folder, lambda text: None), folder
+    return DESIGNER.draw(surveyed(folder, river_town()), folder, lambda text: None), folder
 
 
 def test_the_domain_reads_it_without_a_word(made: tuple[Design, Path]) -> None:
@@ -158,7 +135,7 @@ def test_a_line_is_cut_into_like_parts() -> None:
 
 def test_a_ring_of_canals_gives_files_that_can_be_read(tmp_path: Path) -> None:
     """Water that is drawn in a ring has no order: it is left out, the rest stays."""
-    small = with_river()
+    small = river_town()
     for number, (north, east) in enumerate([(7, 0), (7, 5), (11, 5), (11, 0)]):
         small.node(5500 + number, north, east)
     small.way(910, 5500, 5501, 5502, waterway="canal")

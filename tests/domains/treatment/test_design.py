@@ -44,7 +44,11 @@ def test_it_stands_where_the_map_has_one(tmp_path: Path) -> None:
     survey = surveyed(tmp_path, small)
     design = DESIGNER.draw(survey, tmp_path, lambda text: None)
     plant, _ = read_one(tmp_path / "treatment" / "wwtp.toml")
-    assert (plant.place.id, plant.place.name, plant.place.origin) == (ID, "Plant South", "synthetic")
+    assert (plant.place.id, plant.place.name, plant.place.origin) == (
+        ID,
+        "Plant South",
+        "synthetic",
+    )
     assert "w300001" in (tmp_path / "treatment" / "wwtp.toml").read_text("utf-8")
     assert plant.place.y == pytest.approx(survey.streets.y.min() - 3 * 111.3, abs=25)
     (site,) = design.sites

@@ -20,13 +20,17 @@ import numpy as np
 from kopa.domain.attributes import attributes
 from kopa.domain.design import Design, Progress, Site, Survey
 from kopa.domain.rules import Rules, rules
+from kopa.errors import EngineError, Finding
 from kopa.geo.project import Projection
 from kopa.geo.read_features import read_tagged
-from kopa.model import IntArray
+from kopa.model import IntArray, Window
 
 from ..bsm1 import completed
-from ..network import PLANT
+from ..network import PLANT, WastewaterPlant
+from ..permit import held
+from ..read_plant import read_one
 from ..tables import Tables
+from ..wastewater import model_window, simulate, usual
 
 PACKAGE = "kopa.domains.treatment.design"
 DOMAIN = "kopa.domains.treatment"
@@ -93,6 +97,8 @@ def draw(survey: Survey, folder: Path, progress: Progress = lambda text: None) -
     file = folder / FILE
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(_text(rule, where, size), encoding="utf-8", newline="\n")
+    progress("a dry day of the plant; the first on a machine compiles the model")
+    findings = _proved(file)
     power = round(size.persons * rule["plant_energy"] / _HOURS, 2)
     site = Site(f"treatment:{ID}", "treatment_plant", where.x, where.y, power, where.node)
     counts = {
@@ -100,7 +106,30 @@ def draw(survey: Survey, folder: Path, progress: Progress = lambda text: None) -
         "population_equivalents": round(size.persons),
         "dry_flow_m3_d": round(size.dry),
     }
-    return Design({"plants": [FILE]}, (FILE,), counts, (site,))
+    return Design({"plants": [FILE]}, (FILE,), counts, (site,), findings)
+
+
+def _proved(file: Path) -> tuple[Finding, ...]:
+    """What a dry day shows: no answer, water past the biology, effluent above a limit."""
+    plant, _ = read_one(file)
+    assert isinstance(plant, WastewaterPlant)
+    fine = model_window(Window(0, 3600, 24))
+    try:
+        run = simulate(plant, fine, usual(fine.steps))
+    except EngineError as error:
+        wrong = [f"{error}"]
+    else:
+        past = float(run.overflow.sum())
+        wrong = [f"{past:.0f} m³ of a dry day flow past the biology"] if past > 0 else []
+        wrong += [
+            f"{one.limit.quantity} of a dry day is {one.worst:.1f} g/m³, above its limit of "
+            f"{one.limit.limit_g_m3:g}"
+            for one in held(plant, run)
+            if one.worst > one.limit.limit_g_m3
+        ]
+    do = "Write the sizes of the city's own plant into the file."
+    code, asset = "design.treatment-dry-day", f"treatment:{ID}"
+    return tuple(Finding(code, f"{w}.", do, "warning", FILE, asset=asset) for w in wrong)
 
 
 def place(rule: Rules, survey: Survey) -> Where:

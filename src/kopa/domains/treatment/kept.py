@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from zipfile import BadZipFile
@@ -47,7 +48,7 @@ def kept(given: object, solve: Callable[[], Solved]) -> Solved:
     digest = blake2b(f"{_code()} {given!r}".encode(), digest_size=20).hexdigest()
     file = folder() / f"{digest}.npz"
     try:
-        with np.load(file) as found:
+        with np.load(BytesIO(file.read_bytes())) as found:
             return found["amounts"], float(found["stored"])
     except (OSError, KeyError, ValueError, EOFError, BadZipFile):
         solved = solve()  # it is not there, or damaged

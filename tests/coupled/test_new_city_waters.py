@@ -73,6 +73,11 @@ def test_a_storm_is_followed_down_to_the_bathers(wet: WhatIf) -> None:
     path = wet.explanation.path("environment", number)
     assert (path[0].domain, path[0].what) == ("sewerage", "rain")
     assert path[-1].domain == "environment"
+    alert = next(n for n, event in enumerate(events) if event.what == "bathing_alert")
+    whole = [(step.domain, step.what) for step in wet.explanation.path("environment", alert)]
+    assert ("sewerage", "rain") in whole
+    assert ("treatment", "storm") in whole
+    assert "environment.bathing-alert" in {finding.code for finding in wet.findings}
     inflow = wet.solution.results["treatment"].events
     assert inflow
     first = wet.explanation.path("treatment", 0)

@@ -52,7 +52,8 @@ def test_it_stands_where_the_map_has_one(tmp_path: Path) -> None:
     assert "w300001" in (tmp_path / "treatment" / "wwtp.toml").read_text("utf-8")
     assert plant.place.y == pytest.approx(survey.streets.y.min() - 3 * 111.3, abs=25)
     (site,) = design.sites
-    assert (site.id, site.x) == ("treatment:WWTP", pytest.approx(plant.place.x, abs=0.01))
+    assert site.id == "treatment:WWTP"
+    assert site.x == pytest.approx(plant.place.x, abs=0.01)
     assert survey.streets.y[site.node] == pytest.approx(survey.streets.y.min(), abs=25)
 
 

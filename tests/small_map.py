@@ -94,3 +94,26 @@ def town(size: int = 6) -> SmallMap:
     made.node(1000, 0, 0, highway="traffic_signals")
     made.node(900_002, 3.2, 3.2, place="suburb", name="Centre")
     return made
+
+
+def river_town() -> SmallMap:
+    """A town with a river along its south side, a brook and a canal into it, and two beaches."""
+    made = town()
+    for column in range(24):
+        made.node(5000 + column, -1 + 0.05 * (column % 2), column - 6)
+    made.way(901, *range(5000, 5012), waterway="river", name="Upper", width="30 m")
+    made.way(902, *range(5011, 5024), waterway="river", name="Lower")
+    for row in range(5):
+        made.node(5100 + row, 6 - row, 7)
+    made.node(5105, 0, 7)
+    made.way(903, *range(5100, 5106), 5013, waterway="stream", name="Brook")
+    made.node(5200, -1.8, 8.0)
+    made.way(904, 5200, 5014, waterway="canal")  # 90 m
+    made.node(5300, 40, 40)
+    made.node(5301, 48, 40)
+    made.way(905, 5300, 5301, waterway="river", name="Far away")
+    made.way(906, 1000, 1005, waterway="stream", intermittent="yes")
+    made.node(5400, -0.9, 3, leisure="bathing_place", name="Town beach")
+    made.node(5401, -3, 3, natural="beach", name="Off the river")
+    made.node(5402, -0.9, 4, sport="swimming", leisure="swimming_pool")
+    return made

@@ -8,7 +8,8 @@ For every in-port the out-ports of the wanted name are searched, in this order:
 4. the least distance in a straight line.
 
 An in-port that something nearby can disturb (`Match.within_m`) takes every source within reach;
-one that gathers (`Match.gathers`) takes every source that no other target is nearer to.
+one that gathers (`Match.gathers`) takes the source of its own id, and every source that is drawn
+nearer to no other target.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Domain
+from kopa.domain import Domain, shapes_of
 from kopa.errors import Finding
 from kopa.geo.streets import Streets
-from kopa.model import Assets, BoolArray, End, FloatArray, IntArray, Link, Port, port_of
+from kopa.model import Assets, BoolArray, End, FloatArray, IntArray, Link, Port, Shapes, port_of
 from kopa.model.links import Origin
 
 SAME_ID, ZONE, STREETS, STRAIGHT = "same id", "zone", "along streets", "straight line"
@@ -207,20 +208,21 @@ class Linker:
     def _gathered(
         self, assets: Assets, port: Port, rows: IntArray, sources: Sources
     ) -> Iterator[Link]:
-        from scipy.spatial import cKDTree
-
         # all the port's assets, not the wanted ones only: another may be nearer
-        here = port.rows[np.isfinite(assets.x[port.rows] + assets.y[port.rows])]
+        named = {assets.ids[row]: row for row in port.rows.tolist()}
         there = np.flatnonzero(np.isfinite(sources.x + sources.y))
-        if not len(here) or not len(there):
-            return
-        tree = cKDTree(np.column_stack([assets.x[here], assets.y[here]]))
-        far, near = tree.query(np.column_stack([sources.x[there], sources.y[there]]))
+        points = np.column_stack([sources.x[there], sources.y[there]])
+        target, far = _nearest_shape(shapes_of(self._domains[assets.domain]), port.rows, points)
+        near = {at: (row, m) for at, row, m in zip(there.tolist(), target, far, strict=True)}
         wanted = set(rows.tolist())
-        for at, metres, row in zip(there.tolist(), far, here[near].tolist(), strict=True):
-            if row in wanted and (not port.match.within_m or metres <= port.match.within_m):
-                target = End(assets.domain, port.name, assets.ids[row])
-                yield self._link(sources.ends[at], target, port, STRAIGHT, float(metres))
+        for at, end in enumerate(sources.ends):
+            same = named.get(end.asset, -1)
+            row, metres = (same, 0.0) if same >= 0 else near.get(at, (-1, np.inf))
+            reached = same >= 0 or not port.match.within_m or metres <= port.match.within_m
+            if row in wanted and reached:
+                how = SAME_ID if same >= 0 else STRAIGHT
+                yield self._link(end, End(assets.domain, port.name, assets.ids[row]), port, how,
+                                 metres)  # fmt: skip
 
     def _best(
         self, assets: Assets, rows: IntArray, sources: Sources, straight: bool
@@ -318,6 +320,34 @@ class _Ways:
         row = np.array([first.get(int(node), -1) for node in source], dtype=np.int64)
         way = way + np.where(row >= 0, gap[np.maximum(row, 0)], 0.0)
         return self._tree, way, row
+
+
+def _nearest_shape(
+    shapes: Shapes, rows: IntArray, points: FloatArray
+) -> tuple[list[int], list[float]]:
+    """The asset that is drawn nearest to each point, and how far, m; -1 where there is none.
+
+    Where two meet, the last is taken: of a river's reaches that is the lower one.
+    """
+    import shapely
+
+    mine = np.flatnonzero(np.isin(shapes.rows, rows))
+    drawn = []
+    for shape in mine.tolist():
+        part = slice(int(shapes.first[shape]), int(shapes.first[shape + 1]))
+        xy = np.column_stack([shapes.x[part], shapes.y[part]])
+        if np.isfinite(xy).all():
+            drawn.append((shape, shapely.LineString(xy) if len(xy) > 1 else shapely.Point(xy[0])))
+    target, far = [-1] * len(points), [float("inf")] * len(points)
+    if not drawn:
+        return target, far
+    tree = shapely.STRtree([geometry for _, geometry in drawn])
+    (at, found), metres = tree.query_nearest(shapely.points(points), return_distance=True)
+    for point, number, metre in zip(at.tolist(), found.tolist(), metres.tolist(), strict=True):
+        row = int(shapes.rows[drawn[number][0]])
+        if row > target[point]:
+            target[point], far[point] = row, metre
+    return target, far
 
 
 def _confidence(how: str, metres: FloatArray) -> FloatArray:

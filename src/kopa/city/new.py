@@ -175,7 +175,7 @@ def _make(
 def _write_toml(
     folder: Path, survey: Survey, designs: Mapping[str, Design], identity: Identity
 ) -> None:
-    """Write ``city.toml``; a domain that is not installed yet gets no table."""
+    """Write ``city.toml``; a domain that is not installed, or has no files, gets no table."""
     residents = survey.spots.people[survey.spots.homes].sum()
     lines = [
         "# Made by kopa new from OpenStreetMap. Streets, buildings and sites are real; networks",
@@ -197,7 +197,7 @@ def _write_toml(
         *(line for name, share in survey.ages.items() for line in _toml(name, share)),
     ]
     for name, design in designs.items():
-        if name in domain_names():
+        if name in domain_names() and design.settings:
             lines += ["", f"[{name}]"]
             lines += [line for key, value in design.settings.items() for line in _toml(key, value)]
     lines += ["", "[map]", *_toml("base", BASE_MAP)]

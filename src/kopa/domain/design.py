@@ -66,7 +66,7 @@ class Spots:
 
 @dataclass(frozen=True)
 class Site:
-    """Something that a design built and that needs electricity: a pumping station.
+    """Something that a design built and that others join: a pumping station, a sewer's end.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Site:
     x, y
         Place in the city's CRS, m.
     power_kw
-        Electric power that it draws at its rated point, kW.
+        Electric power that it draws at its rated point, kW; 0 where it needs none.
     node
         Street node where it stands.
     """
@@ -147,7 +147,7 @@ class Design:
     counts
         How much it built: number by kind of asset, for people to read.
     sites
-        What it built that needs electricity.
+        What it built that needs electricity, or that designs after it join.
     findings
         What fell short of the rules; an error stops `kopa new`.
     timezone

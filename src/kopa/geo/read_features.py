@@ -70,13 +70,41 @@ def read_features(file: Path, projection: Projection) -> Features:
         If the file is damaged.
     """
     import osmium
+
+    return _read(file, projection, osmium.filter.KeyFilter(*_KEYS, "place"), (*_KEYS, *_ALSO))
+
+
+def read_tagged(file: Path, projection: Projection, *wanted: tuple[str, str]) -> Features:
+    """Read the points and areas of an extract that carry one of some tags.
+
+    Parameters
+    ----------
+    file
+        The extract.
+    projection
+        The city's CRS.
+    wanted
+        Key and value of each tag.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
+    import osmium
+
+    keys = tuple(dict.fromkeys(key for key, _ in wanted))
+    return _read(file, projection, osmium.filter.TagFilter(*wanted), (*keys, *_KEYS, *_ALSO))
+
+
+def _read(file: Path, projection: Projection, wanted: Any, keys: Sequence[str]) -> Features:
+    import osmium
     import shapely
 
     ids: list[str] = []
     tags: list[Mapping[str, str]] = []
     places: list[tuple[float, float]] = []
     rings: list[list[list[tuple[float, float]]]] = []
-    wanted = osmium.filter.KeyFilter(*_KEYS, "place")
     try:
         element: Any
         for element in osmium.FileProcessor(str(file)).with_areas(wanted).with_filter(wanted):
@@ -94,7 +122,7 @@ def read_features(file: Path, projection: Projection) -> Features:
                 places.append((element.lon, element.lat))
             else:
                 continue
-            tags.append({key: element.tags[key] for key in (*_KEYS, *_ALSO) if key in element.tags})
+            tags.append({key: element.tags[key] for key in keys if key in element.tags})
     except (RuntimeError, osmium.InvalidLocationError) as error:
         raise unreadable(file, error) from None
     shapes = _polygons(rings, projection)

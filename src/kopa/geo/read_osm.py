@@ -58,7 +58,7 @@ class _Ways:
             return
         kmh, walk = _travel(tags, kind)
         forward, backward = _directions(tags, kind)
-        for piece in _pieces(way.nodes):
+        for piece in pieces(way.nodes):
             self.way.append(way.id)
             self.kind.append(kind)
             self.name.append(tags.get("name", ""))
@@ -73,7 +73,7 @@ class _Ways:
                 self.lat.append(lat)
 
 
-def _pieces(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:
+def pieces(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:
     """Runs of nodes that the file has: an extract may cut a way in two."""
     run: list[tuple[int, float, float]] = []
     for node in nodes:

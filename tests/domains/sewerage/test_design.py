@@ -125,7 +125,7 @@ def test_a_ridge_is_pumped_over(tmp_path: Path) -> None:
     assert len(stations) == design.counts["pumping_stations"]
     assert max(site.power_kw for site in stations) > 0
     plant = next(site for site in design.sites if site.kind == "treatment_plant")
-    assert plant.power_kw == pytest.approx(3990 * 35 / 8760, abs=0.01)
+    assert plant.power_kw == 0.0  # the plant's own design says what it draws
 
 
 def test_a_chamber_holds_a_minute_of_the_storm_and_what_its_ground_asks_for() -> None:

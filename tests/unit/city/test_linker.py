@@ -9,10 +9,10 @@ import pytest
 from small_map import SmallMap
 from toy import Toy
 
-from kopa.city.linker import SAME_ID, STRAIGHT, STREETS, ZONE, Linker
+from kopa.city.linker import SAME_ID, STRAIGHT, STREETS, ZONE, Linker, _nearest_shape
 from kopa.geo.read_osm import read_streets
 from kopa.geo.streets import Streets
-from kopa.model import Assets, End, Match, Port, Ports
+from kopa.model import Assets, End, Match, Port, Ports, Shapes
 
 
 class Placed(Toy):
@@ -127,6 +127,32 @@ def test_what_is_gathered_goes_to_the_nearest_target() -> None:
     assert {link.rule for link in found} == {"sum"}
     only = linker.propose({End("homes", "water", "left")}).links
     assert [link.source.asset for link in only] == ["a"]
+
+
+def test_a_source_of_the_targets_id_goes_to_it_however_far() -> None:
+    supply = source(("plant", "", "", 5000.0, 0.0), ("b", "", "", 5000.0, 0.0))
+    places = (("plant", "", "", 0.0, 0.0), ("other", "", "", 4990.0, 0.0))
+    homes = target(*places, match=Match("water", 100.0, gathers=True))
+    found = Linker({"supply": supply, "homes": homes}).propose().links
+    assert [(link.source.asset, link.target.asset) for link in found] == [
+        ("plant", "plant"),
+        ("b", "other"),
+    ]
+    assert [link.note for link in found] == [SAME_ID, f"{STRAIGHT}, 10 m"]
+
+
+def test_what_is_gathered_goes_to_the_nearest_line() -> None:
+    """Of lines, not of their middles; where two meet, to the last."""
+    shapes = Shapes(
+        np.array([0, 1, 2]),
+        np.array([0, 2, 4, 5]),
+        np.array([0.0, 1000.0, 1000.0, 1200.0, 300.0]),
+        np.array([0.0, 0.0, 0.0, 0.0, 50.0]),
+    )
+    points = np.array([[100.0, 10.0], [1000.0, 20.0], [300.0, 45.0]])
+    assert _nearest_shape(shapes, np.array([0, 1]), points) == ([0, 1, 0], [10.0, 20.0, 45.0])
+    assert _nearest_shape(shapes, np.arange(3), points) == ([0, 1, 2], [10.0, 20.0, 5.0])
+    assert _nearest_shape(shapes, np.arange(0), points)[0] == [-1, -1, -1]
 
 
 def test_a_disturbance_takes_every_source_within_reach() -> None:

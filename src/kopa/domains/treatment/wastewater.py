@@ -12,6 +12,7 @@ from kopa.model import FloatArray, Window
 
 from .asm1 import SNH, SOLIDS, Q, nitrogen
 from .influent import diluted, dry_day, mean_water
+from .kept import kept
 from .network import WastewaterPlant
 from .storm import Routed, route
 
@@ -50,6 +51,12 @@ class Forcing:
     running: tuple[float, ...]
     load: tuple[float, ...]
     oxygen: tuple[float, ...]
+
+    @property
+    def calm(self) -> bool:
+        """True where nothing but the inflow is of its own."""
+        ones = {*self.power, *self.running, *self.load} == {1.0}
+        return ones and all(value < 0 for value in self.oxygen)
 
 
 def usual(steps: int) -> Forcing:
@@ -153,8 +160,16 @@ def simulate(plant: WastewaterPlant, fine: Window, forcing: Forcing) -> PlantRun
     waters = diluted(dry_day(plant, fine.starts), np.array(forcing.inflow), np.array(forcing.load))
     taken = running * power if plant.inflow.pumped else running
     routed = route(plant.inflow, waters, taken, days)
-    state = start_state(plant, fine.start % DAY_S)
-    amounts, end = _solve(plant, state, routed.biology, forcing, days)
+
+    def solve() -> tuple[FloatArray, float]:
+        state = start_state(plant, fine.start % DAY_S)
+        amounts, end = _solve(plant, state, routed.biology, forcing, days)
+        return amounts, _held(plant, end) - _held(plant, state)
+
+    if forcing.calm and not routed.past[:, Q].any():
+        amounts, stored = kept((plant, fine.start % DAY_S, fine.step, forcing), solve)
+    else:
+        amounts, stored = solve()
     return PlantRun(
         days,
         routed,
@@ -162,7 +177,7 @@ def simulate(plant: WastewaterPlant, fine: Window, forcing: Forcing) -> PlantRun
         amounts[:, : len(AMOUNTS)],
         _energy(plant, amounts, routed, power * running, days),
         amounts[:, len(AMOUNTS) : len(AMOUNTS) + 5] / days,
-        _held(plant, end) - _held(plant, state),
+        stored,
     )
 
 

@@ -38,10 +38,11 @@ def customers(survey: Survey) -> Customers:
     kw = dwellings * np.array([dwelling for dwelling, _ in of])
     kw += spots.floor_area * np.array([area for _, area in of]) * RULES["coincidence"]
     some = np.flatnonzero(kw > 0)
+    sites = [site for site in survey.sites if site.power_kw > 0]
     return Customers(
-        ids=(*(spots.ids[row] for row in some), *(site.id for site in survey.sites)),
-        kw=np.concatenate([kw[some], [site.power_kw for site in survey.sites]]),
+        ids=(*(spots.ids[row] for row in some), *(site.id for site in sites)),
+        kw=np.concatenate([kw[some], [site.power_kw for site in sites]]),
         node=np.concatenate(
-            [spots.node[some], np.array([site.node for site in survey.sites], dtype=np.int64)]
+            [spots.node[some], np.array([site.node for site in sites], dtype=np.int64)]
         ),
     )

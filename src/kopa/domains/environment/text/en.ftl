@@ -18,6 +18,10 @@ kind-climate_station = climate station
 kind-zone = zone
 kind-site = site with a hazardous substance
 
+count-reaches = river reaches
+count-waters_km = km of rivers, streams and canals
+count-bathing_waters = bathing waters
+
 port-overflow = overflow
 port-ammonia = ammonia
 port-bathing = bathing

@@ -18,6 +18,10 @@ kind-climate_station = meteoroloģiskā stacija
 kind-zone = zona
 kind-site = objekts ar bīstamu vielu
 
+count-reaches = upju posmi
+count-waters_km = km upju, strautu un kanālu
+count-bathing_waters = peldvietas
+
 port-overflow = pārplūde
 port-ammonia = amonjaks
 port-bathing = peldēšanās

@@ -25,7 +25,6 @@ NETWORK = "sewerage/network.inp"
 _GRAVITY = 9.80665
 _LEAST_LIFT_M = 2.0
 _CONTINUITY = 2.0  # %
-_HOURS = 8760.0
 
 
 def draw(survey: Survey, folder: Path, progress: Progress = lambda text: None) -> Design:
@@ -88,7 +87,7 @@ def _counts(plan: Plan, proved: Proved) -> dict[str, float]:
 
 
 def _sites(rule: Rules, plan: Plan, profile: Profile) -> tuple[Site, ...]:
-    """Pumping stations by the power of their lift; the plant by people."""
+    """Pumping stations by the power of their lift; the plant's own design says what it needs."""
     names, rim, places = plan.manhole_ids(), plan.rim(), plan.places()
     nodes = [*plan.node.tolist(), *plan.node[plan.heads.up].tolist()]
     found = []
@@ -96,10 +95,8 @@ def _sites(rule: Rules, plan: Plan, profile: Profile) -> tuple[Site, ...]:
         if chamber.kind == "overflow":
             continue
         x, y = places[chamber.node]
-        power = pump_power(rule, plan, chamber, rim)
-        if chamber.kind == "plant":
-            power = float(plan.load.people.sum()) * rule["plant_energy"] / _HOURS
         plant = chamber.kind == "plant"
+        power = 0.0 if plant else pump_power(rule, plan, chamber, rim)
         found.append(
             Site(
                 id="sewerage:WWTP" if plant else f"sewerage:{link_id(chamber, names)}",

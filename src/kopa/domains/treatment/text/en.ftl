@@ -14,6 +14,10 @@ event-above_permit = effluent above the permit's values
 kind-wastewater_plant = wastewater plant
 kind-waterworks = waterworks
 
+count-treatment_plants = wastewater plants
+count-population_equivalents = population equivalents
+count-dry_flow_m3_d = m³ of dry flow a day
+
 port-electricity = electricity
 port-inflow = wastewater
 port-raw_water = raw water

@@ -14,6 +14,10 @@ event-above_permit = izplūde pārsniedz atļaujas vērtības
 kind-wastewater_plant = notekūdeņu attīrīšanas iekārtas
 kind-waterworks = ūdens sagatavošanas stacija
 
+count-treatment_plants = notekūdeņu attīrīšanas iekārtas
+count-population_equivalents = cilvēkekvivalenti
+count-dry_flow_m3_d = m³ notekūdeņu sausā dienā
+
 port-electricity = elektroenerģija
 port-inflow = notekūdeņi
 port-raw_water = jēlūdens

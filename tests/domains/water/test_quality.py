@@ -122,6 +122,10 @@ def test_the_sources_of_the_file_hold_where_no_dose_is_given(tmp_path: Path) -> 
     assert quality(network, Question("chlorine")).mean[row] == pytest.approx(0.7, abs=1e-3)
     dosed = Question("chlorine", doses={network.node_ids.index("R1"): 0.4})
     assert quality(network, dosed).mean[row] < 0.4
+    path.write_text(path.read_text().replace("[OPTIONS]", "[OPTIONS]\n Quality Chlorine ug/L"))
+    with pytest.raises(InputError) as told:
+        quality(read_inp(path)[0], Question("chlorine"))
+    assert [finding.code for finding in told.value.findings] == ["water.quality-unit"]
 
 
 def test_an_engine_that_hangs_is_unknown(gravity: str, monkeypatch: pytest.MonkeyPatch) -> None:

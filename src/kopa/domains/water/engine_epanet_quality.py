@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import c_char_p, c_int, create_string_buffer
+from ctypes import byref, c_char_p, c_int, create_string_buffer
 from enum import IntEnum
 
 from .engine_epanet import NodeValue, Project
@@ -35,6 +35,14 @@ class QualityProject(Project):
             c_char_p(b"mg/L"),
             c_char_p(name),
         )
+
+    def units(self) -> str:
+        """Unit of concentrations in the file as written there; empty where it asks for none."""
+        name, unit = create_string_buffer(64), create_string_buffer(64)
+        kind, traced = c_int(), c_int()
+        self._call("EN_getqualinfo", byref(kind), name, unit, byref(traced))
+        chemical = kind.value == QualityKind.CHEMICAL
+        return unit.value.decode("latin-1").strip() if chemical else ""
 
     def source(self, index: int) -> float:
         """Strength of the quality source at a node, 0 where there is none."""

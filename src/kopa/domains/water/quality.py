@@ -165,6 +165,12 @@ def _check(network: Network, question: Question) -> None:
         if not question.doses and not _has_source(project, network):
             what = "nothing says how much chlorine any water has."
             missing("dose", what, "Give --dose, or [SOURCES] or [QUALITY] in the INP file.")
+        unit = project.units()
+        if not question.doses and unit.lower() not in ("", "mg/l"):
+            what = f"its concentrations are in {unit}, not in mg/L."
+            missing(
+                "unit", what, "Write Quality Chlorine mg/L and mg/L in the file, or give --dose."
+            )
         given = question.bulk is not None or question.wall is not None
         decays = any(project.link_values(value).any() for value in (LinkValue.BULK, LinkValue.WALL))
         if not given and not decays:

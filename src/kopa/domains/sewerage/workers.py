@@ -271,6 +271,11 @@ class Workers:
             raise
         return [answers[case] for case in range(len(jobs))]
 
+    def start(self, many: int) -> None:
+        """Have so many free workers, as far as there may be: they wake while others work."""
+        while len(self._free) < min(many, self._most):
+            self._free.append(_Worker())
+
     def _next(self) -> _Worker:
         """A worker that is free and alive; one that somebody ended is no case's fault."""
         while self._free:

@@ -202,6 +202,7 @@ def read_output(path: Path, report_s: int, step_s: int) -> dict[str, Any]:
         "nodes": tuple(ids[subcatchments : subcatchments + nodes]),
         "links": tuple(ids[subcatchments + nodes :]),
         "depth": np.maximum.reduceat(depth, first_of, axis=0).astype(np.float64),
+        "level": mean(depth),
         "flooding": mean(flooding),
         "inflow": mean(inflow),
         "full": mean(flooding > 0),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Finding, Result
+from kopa.domain import Change, ChangeKind, Finding, LiveState, Meter, Result
 from kopa.domain.attributes import settings
 from kopa.model import Assets, Port, Ports, PortSeries, Shapes, Window
 
+from . import live
 from .causes import Causes
 from .effects import accounts, street_rates
-from .hydraulics import Outcome, disturbed, quiet
+from .hydraulics import Outcome, day_of_window, disturbed, quiet
 from .network import Network
-from .plan import plan
+from .plan import Plan, plan
 from .read_inp import read_inp
 
 PACKAGE = "kopa.domains.sewerage"
@@ -66,6 +68,8 @@ class Sewerage:
 
     def _reset(self) -> None:
         self._quiet = lru_cache(maxsize=4)(self._dry_day)
+        self._usual_wells = lru_cache(maxsize=2)(self._wells)
+        self._last: tuple[Window, Plan, Outcome] | None = None
 
     def __getstate__(self) -> Network:
         return self.network
@@ -104,7 +108,7 @@ class Sewerage:
         network = self.network
         planned = plan(network, window, changes, inputs.get("electricity"))
         usual = self._quiet(window)
-        outcome = disturbed(network, window, planned, usual) if planned.disturbances else usual
+        outcome = self._outcome(window, planned)
         if outcome.failure:
             return self._unknown(window, outcome)
         causes = Causes(network, planned, window, outcome)
@@ -132,6 +136,40 @@ class Sewerage:
             self._findings(outcome),
             outcome.runs,
         )
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """Levels of wells and running pumps; flows of outfalls are out-ports."""
+        planned = plan(self.network, window, changes, inputs.get("electricity"))
+        wells = self._usual_wells(day_of_window(self.network, window))
+        return live.meters(self.network, window, wells, self._outcome(window, planned))
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """How it stands by what was measured."""
+        return live.state(self.network, self._usual_wells_of(now), now)
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """What is wrong or at risk."""
+        return live.watch(self.network, self._usual_wells_of(now), now)
+
+    def _usual_wells_of(self, now: LiveState) -> live.Wells:
+        return self._usual_wells(day_of_window(self.network, now.window))
+
+    def _wells(self, day: datetime) -> live.Wells:
+        return live.usual_wells(self.network, day)
+
+    def _outcome(self, window: Window, planned: Plan) -> Outcome:
+        """What a plan does; the last answer is kept, as meters are asked after a run."""
+        usual = self._quiet(window)
+        if not planned.disturbances:
+            return usual
+        if self._last is not None and self._last[:2] == (window, planned):
+            return self._last[2]
+        outcome = disturbed(self.network, window, planned, usual)
+        if not outcome.failure:
+            self._last = (window, planned, outcome)
+        return outcome
 
     def _dry_day(self, window: Window) -> Outcome:
         return quiet(self.network, window)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Finding, LiveState, Meter, Result
+from kopa.domain import Bound, Change, ChangeKind, Finding, LiveState, Meter, Result
 from kopa.domain.attributes import settings
-from kopa.model import Assets, Port, Ports, PortSeries, Shapes, Window
+from kopa.model import Assets, BoolArray, Port, Ports, PortSeries, Shapes, Window
 
 from . import live
 from .causes import Causes
@@ -21,6 +21,7 @@ from .hydraulics import Outcome, day_of_window, disturbed, quiet
 from .network import Network
 from .plan import Plan, plan
 from .read_inp import read_inp
+from .screen import bounds, idle, waterless
 
 PACKAGE = "kopa.domains.sewerage"
 
@@ -137,6 +138,14 @@ class Sewerage:
             outcome.runs,
         )
 
+    def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
+        """Changes where no water is on a dry day, which `run` does not give to SWMM either."""
+        return bounds(self.network, self._waterless, window, changes)
+
+    @cached_property
+    def _waterless(self) -> BoolArray:
+        return waterless(self.network)
+
     def meters(
         self, window: Window, changes: Sequence[Change], inputs: PortSeries
     ) -> Sequence[Meter]:
@@ -162,7 +171,7 @@ class Sewerage:
     def _outcome(self, window: Window, planned: Plan) -> Outcome:
         """What a plan does; the last answer is kept, as meters are asked after a run."""
         usual = self._quiet(window)
-        if not planned.disturbances:
+        if idle(self.network, self._waterless, planned):
             return usual
         if self._last is not None and self._last[:2] == (window, planned):
             return self._last[2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from domains.sewerage.astlingen import equal_filling
 from domains.sewerage.small import sewerage
+from schemas import valid
 from shared_data import data
 from small_city import SEWERS
 
@@ -133,8 +133,7 @@ def call(*words: str) -> int:
 
 def as_json(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     assert call(*words, "--json") == 0
-    document: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return document
+    return valid(f"sewerage-{words[0]}", capsys.readouterr().out)
 
 
 def test_the_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,9 +156,44 @@ def test_the_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["points"][0]["probability"] >= 2 / 3
     found = as_json(capsys, "control", net, "--hours", "2", "--rain", "40mm/h", "--gates", "PU1")
     assert found["planned_spilled_m3"] <= found["fallback_spilled_m3"]
+    off = tmp_path / "off.inp"
+    off.write_text(SEWERS.replace("LIFT ON 0 0", "LIFT OFF 0 0"), encoding="utf-8")
+    found = as_json(capsys, "control", str(off), "--hours", "4", "--rain", "40mm/h")
+    assert [(move["id"], move["setting"]) for move in found["moves"]][:1] == [("PU1", 1)]
     for job in (["run", net, "--hours", "2", "--rain", "50mm/h"], ["screen", net, "--hours", "2"],
                 ["control", net, "--hours", "2"]):  # fmt: skip
         assert call(*job) == 0
         assert "m³" in capsys.readouterr().out
     with pytest.raises(UsageError):
         call("control", net, "--gates", "C1")
+
+
+def test_documents_without_an_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that loses too much water has no totals; an outage without an answer says why."""
+    inp = tmp_path / "s.inp"
+    inp.write_text(SEWERS, encoding="utf-8")
+    monkeypatch.setattr("kopa.domains.sewerage.hydraulics.MOST_ERROR", -1.0)
+    assert call("run", str(inp), "--hours", "1", "--json") == 1
+    found = valid("sewerage-run", capsys.readouterr().out)
+    assert found["status"] == "unknown"
+    assert "totals" not in found
+    assert found["findings"][-1]["code"] == "sewerage.no-answer"
+    monkeypatch.undo()
+    usual = Study.spills
+
+    def spills(study: Study, cases: list[Case], *more: Any) -> list[Any]:
+        return [*usual(study, cases, *more)[:-1], "it crashed"]
+
+    monkeypatch.setattr(Study, "spills", spills)
+    assert call("screen", str(inp), "--hours", "1", "--json") == 0
+    found = valid("sewerage-screen", capsys.readouterr().out)
+    assert found["status"] == "partial"
+    assert (found["elements"][-1]["why"], found["elements"][-1]["extra_m3"]) == ("it crashed", None)
+    rain = tmp_path / "ensemble.csv"
+    rain.write_text("member,time,mm/h\n0,00:00,60\n1,00:00,60\n", encoding="utf-8")
+    assert call("forecast", str(inp), "--hours", "2", "--rain-ensemble", str(rain), "--json") == 0
+    found = valid("sewerage-forecast", capsys.readouterr().out)
+    assert found["status"] == "partial"
+    assert [p["probability_most"] - p["probability"] for p in found["points"]] == [0.5]

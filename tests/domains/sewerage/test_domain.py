@@ -231,3 +231,21 @@ def test_a_change_holds_against_the_files_own_rules(tmp_path: Path) -> None:
     result = run(model, "PU1 off 08:00-14:00", window=QUARTERS)
     assert result.outputs["inflow"][10:30, 0] == pytest.approx(0, abs=0.1)
     assert result.outputs["inflow"][40, 0] == pytest.approx(DRY_L_S, rel=0.2)
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_a_run_has_all_its_reports_and_leaves_nothing_to_the_next(
+    tmp_path: Path, hour: int
+) -> None:
+    """SWMM sums reports in a global variable; a warm worker says what a fresh one says."""
+    network = sewerage(tmp_path).network
+    day = datetime(2025, 6, 2)
+    first = job(network, Period(day, 3600 * hour, 3600 * (hour + 1)), 300)
+    later = job(network, Period(day, 8 * 3600, 9 * 3600), 300)
+    pool, fresh = Workers(1), Workers(1)
+    warm = pool.run([first, later])
+    alone = fresh.one(later)
+    pool.close()
+    fresh.close()
+    assert len(warm[0].depth) == 12
+    assert np.array_equal(warm[1].inflow, alone.inflow)

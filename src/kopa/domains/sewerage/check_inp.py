@@ -42,7 +42,8 @@ def usable(path: Path) -> tuple[Inp, tuple[Finding, ...]]:
     InputError
         With all findings, if SWMM cannot run it.
     """
-    inp = prepared(Inp.of(_raw(path)), path.parent)
+    workers().start(1)  # it wakes while the file is read
+    inp = prepared(_opened(path), path.parent)
     answer = workers().run([Job(inp.encoded(), check="start")])[0]
     found = [_finding(path, text) for text in answer.messages if not _general(text)]
     if answer.problem and not any(finding.severity == "error" for finding in found):
@@ -51,7 +52,7 @@ def usable(path: Path) -> tuple[Inp, tuple[Finding, ...]]:
                              file=str(path)))  # fmt: skip
     if any(finding.severity == "error" for finding in found):
         raise InputError(found)
-    return inp, tuple(found)
+    return inp.without_unused, tuple(found)
 
 
 def prepared(inp: Inp, folder: Path) -> Inp:
@@ -73,7 +74,7 @@ def prepared(inp: Inp, folder: Path) -> Inp:
     for row in inp.rows("LID_USAGE"):
         if len(row.words) > 8:  # columns of results and what drains to where
             lines[row.line] = " ".join((*row.words[:8], "*", *row.words[9:]))
-    for row in inp.rows("RAINGAGE", "TIMESERIES", "TEMPERATURE"):
+    for row in inp.rows_with("FILE", "RAINGAGE", "TIMESERIES", "TEMPERATURE"):
         at = _file_word(row)
         if at:
             lines[row.line] = _line(row.words, at, folder)
@@ -123,8 +124,8 @@ def _finding(path: Path, text: str) -> Finding:
     )
 
 
-def _raw(path: Path) -> bytes:
-    """Bytes of a file that at least looks like an INP file of SWMM.
+def _opened(path: Path) -> Inp:
+    """A file that at least looks like an INP file of SWMM.
 
     Raises
     ------
@@ -156,4 +157,4 @@ def _raw(path: Path) -> bytes:
         raise no("epanet", "this is an EPANET file, not a SWMM file.", "Use it for water.")
     if not any(line.lstrip().startswith("[") for line in inp.lines):
         raise no("no-inp", "the file has no sections in square brackets.", _EXPORT)
-    return raw
+    return inp

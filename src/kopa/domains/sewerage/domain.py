@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Finding, Result
+from kopa.domain import Bound, Change, ChangeKind, Finding, LiveState, Meter, Result
 from kopa.domain.attributes import settings
-from kopa.model import Assets, Port, Ports, PortSeries, Shapes, Window
+from kopa.model import Assets, BoolArray, Port, Ports, PortSeries, Shapes, Window
 
+from . import live
 from .causes import Causes
 from .effects import accounts, street_rates
-from .hydraulics import Outcome, disturbed, quiet
+from .hydraulics import Outcome, day_of_window, disturbed, quiet
 from .network import Network
-from .plan import plan
+from .plan import Plan, plan
 from .read_inp import read_inp
+from .screen import bounds, idle, waterless
 
 PACKAGE = "kopa.domains.sewerage"
 
@@ -66,6 +69,8 @@ class Sewerage:
 
     def _reset(self) -> None:
         self._quiet = lru_cache(maxsize=4)(self._dry_day)
+        self._usual_wells = lru_cache(maxsize=2)(self._wells)
+        self._last: tuple[Window, Plan, Outcome] | None = None
 
     def __getstate__(self) -> Network:
         return self.network
@@ -104,7 +109,7 @@ class Sewerage:
         network = self.network
         planned = plan(network, window, changes, inputs.get("electricity"))
         usual = self._quiet(window)
-        outcome = disturbed(network, window, planned, usual) if planned.disturbances else usual
+        outcome = self._outcome(window, planned)
         if outcome.failure:
             return self._unknown(window, outcome)
         causes = Causes(network, planned, window, outcome)
@@ -132,6 +137,48 @@ class Sewerage:
             self._findings(outcome),
             outcome.runs,
         )
+
+    def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
+        """Changes where no water is on a dry day, which `run` does not give to SWMM either."""
+        return bounds(self.network, self._waterless, window, changes)
+
+    @cached_property
+    def _waterless(self) -> BoolArray:
+        return waterless(self.network)
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """Levels of wells and running pumps; flows of outfalls are out-ports."""
+        planned = plan(self.network, window, changes, inputs.get("electricity"))
+        wells = self._usual_wells(day_of_window(self.network, window))
+        return live.meters(self.network, window, wells, self._outcome(window, planned))
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """How it stands by what was measured."""
+        return live.state(self.network, self._usual_wells_of(now), now)
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """What is wrong or at risk."""
+        return live.watch(self.network, self._usual_wells_of(now), now)
+
+    def _usual_wells_of(self, now: LiveState) -> live.Wells:
+        return self._usual_wells(day_of_window(self.network, now.window))
+
+    def _wells(self, day: datetime) -> live.Wells:
+        return live.usual_wells(self.network, day)
+
+    def _outcome(self, window: Window, planned: Plan) -> Outcome:
+        """What a plan does; the last answer is kept, as meters are asked after a run."""
+        usual = self._quiet(window)
+        if idle(self.network, self._waterless, planned):
+            return usual
+        if self._last is not None and self._last[:2] == (window, planned):
+            return self._last[2]
+        outcome = disturbed(self.network, window, planned, usual)
+        if not outcome.failure:
+            self._last = (window, planned, outcome)
+        return outcome
 
     def _dry_day(self, window: Window) -> Outcome:
         return quiet(self.network, window)

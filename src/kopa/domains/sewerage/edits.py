@@ -63,7 +63,7 @@ def in_period(draft: Draft, period: Period, report: int, routing: float = 0.0) -
     options = [
         f"START_DATE {first:%m/%d/%Y}", f"START_TIME {first:%H:%M:%S}",
         f"REPORT_START_DATE {first:%m/%d/%Y}", f"REPORT_START_TIME {first:%H:%M:%S}",
-        f"END_DATE {last:%m/%d/%Y}", f"END_TIME {last:%H:%M:%S}",
+        f"END_DATE {last:%m/%d/%Y}", f"END_TIME {_hours(last):.6f}",
         f"REPORT_STEP {timedelta(seconds=report)}",
     ]  # fmt: skip
     if routing:
@@ -72,6 +72,15 @@ def in_period(draft: Draft, period: Period, report: int, routing: float = 0.0) -
             "AVERAGES YES"]  # fmt: skip
     draft.add("OPTIONS", options)
     draft.add("REPORT", told)
+
+
+def _hours(last: datetime) -> float:
+    """Time of day in hours, half a second late.
+
+    SWMM rounds a run's length down to seconds, and 08:00 less 07:00 is 3599.9999 s to it: its last
+    report would be lost, and what was summed for it would fall into the next run's first.
+    """
+    return last.hour + last.minute / 60 + (last.second + 0.5) / 3600
 
 
 def fill(network: Network, draft: Draft, period: Period) -> None:

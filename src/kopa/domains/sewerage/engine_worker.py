@@ -9,11 +9,13 @@ The toolkit is the library below pyswmm, which cannot read whole arrays.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import struct
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,6 +33,8 @@ def main() -> None:
     """Answer jobs until there are no more."""
     said = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the engine writes to the old stdout
+    with contextlib.suppress(Exception):  # each job would tell why
+        import_module("swmm.toolkit.solver")
     while True:
         head = sys.stdin.buffer.read(8)
         if len(head) < 8:
@@ -165,7 +169,7 @@ def read_output(path: Path, report_s: int, step_s: int) -> dict[str, Any]:
     ----------
     Rossman and Simon (2022), SWMM 5.2 User's Manual, and the layout in its interfacing guide.
     """
-    raw = np.memmap(path, dtype=np.uint8, mode="r")
+    raw = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
     _, _, _, subcatchments, nodes, links, pollutants = raw[:28].view("<i4").tolist()
     ids_at, _, first, periods, code, magic = raw[-24:].view("<i4").tolist()
     if magic != _MAGIC or code:
@@ -182,26 +186,28 @@ def read_output(path: Path, report_s: int, step_s: int) -> dict[str, Any]:
     table = raw[first : first + size * periods].reshape(periods, size)[:, 8:].view("<f4")
     a = widths[0][0] * subcatchments
     b = a + widths[1][0] * nodes
-    per = max(1, step_s // report_s)
-    steps = -(-periods // per)
-    depth = np.zeros((steps, nodes))
-    flooding, inflow, full = np.zeros_like(depth), np.zeros_like(depth), np.zeros_like(depth)
-    flow = np.zeros((steps, links))
+    first_of = np.arange(0, periods, max(1, step_s // report_s))
+    reports = np.diff(first_of, append=periods)[:, None]
+
+    def column(at: int, begin: int, width: int, many: int) -> Any:
+        """A quantity of all nodes or links, shape (report, object)."""
+        return table[:, begin + at : begin + width * many : width]
+
+    def mean(values: Any) -> Any:
+        return np.add.reduceat(values, first_of, axis=0, dtype=np.float64) / reports
+
+    depth, inflow, flooding = (column(at, a, widths[1][0], nodes) for at in (0, 4, 5))
     # depth and head are the mean of a report, and flooding of less than a report counts as such
-    for step in range(steps):
-        part = table[step * per : (step + 1) * per]
-        at_nodes = part[:, a:b].reshape(len(part), nodes, -1)
-        at_links = part[:, b : b + widths[2][0] * links].reshape(len(part), links, -1)
-        depth[step] = at_nodes[:, :, 0].max(axis=0)
-        inflow[step] = at_nodes[:, :, 4].mean(axis=0, dtype=np.float64)
-        flooding[step] = at_nodes[:, :, 5].mean(axis=0, dtype=np.float64)
-        full[step] = (at_nodes[:, :, 5] > 0).mean(axis=0)
-        flow[step] = at_links[:, :, 0].mean(axis=0, dtype=np.float64)
     return {
         "nodes": tuple(ids[subcatchments : subcatchments + nodes]),
         "links": tuple(ids[subcatchments + nodes :]),
-        "depth": depth, "flooding": flooding, "inflow": inflow, "full": full, "flow": flow,
-    }  # fmt: skip
+        "depth": np.maximum.reduceat(depth, first_of, axis=0).astype(np.float64),
+        "level": mean(depth),
+        "flooding": mean(flooding),
+        "inflow": mean(inflow),
+        "full": mean(flooding > 0),
+        "flow": mean(column(0, b, widths[2][0], links)),
+    }
 
 
 if __name__ == "__main__":

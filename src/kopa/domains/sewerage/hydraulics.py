@@ -10,7 +10,7 @@ import numpy as np
 
 from kopa.errors import KopaError
 from kopa.ledger.account import Balance
-from kopa.model import FloatArray, Window
+from kopa.model import FloatArray, IntArray, Window
 
 from .edits import (
     Period,
@@ -48,8 +48,8 @@ class Run:
 
     Parameters
     ----------
-    depth
-        Greatest depth, m, shape (step, node).
+    depth, level
+        Greatest and mean depth, m, shape (step, node).
     flooding, full
         Mean rate of flooding, m³/s, and share of the step in which a node floods or stands to
         the ground, shape (step, node).
@@ -72,6 +72,7 @@ class Run:
     """
 
     depth: FloatArray
+    level: FloatArray
     flooding: FloatArray
     full: FloatArray
     inflow: FloatArray
@@ -118,6 +119,7 @@ def in_si(network: Network, answer: Answer, step: int) -> Run:
     )
     return Run(
         depth=depth,
+        level=answer.level * units.length,
         flooding=flooding,
         full=full,
         inflow=answer.inflow * units.flow,
@@ -151,6 +153,11 @@ class Outcome:
         Of the run with the disturbances.
     floods_dry
         m³ that each node floods by itself in these hours, shape (node,).
+    raised
+        Depth more than without the disturbances, m, shape (step, node).
+    turned
+        -1 where a pump does not run in a step and would without them, 1 where it runs and would
+        not, else 0, shape (step, pump).
     failure
         Why there is no answer; empty if there is one.
     runs
@@ -164,6 +171,8 @@ class Outcome:
     energy: FloatArray
     balance: Balance
     floods_dry: FloatArray
+    raised: FloatArray
+    turned: IntArray
     failure: str = ""
     runs: int = 0
 
@@ -207,6 +216,8 @@ def quiet(network: Network, window: Window) -> Outcome:
         energy=np.zeros(len(network.link_ids)),
         balance=Balance("sewage", "m3", volume, volume, 0.0, 0.0, tolerance=MOST_ERROR),
         floods_dry=np.zeros(nodes),
+        raised=nothing,
+        turned=np.zeros((steps, len(network.pumps)), dtype=np.int64),
     )
 
 
@@ -287,6 +298,10 @@ def _compared(
     overflow[part, outfalls] = np.maximum(moved[:, outfalls], 0.0)
     inflow[part] = np.maximum(inflow[part] + moved, 0.0)
     spill[spill < _STILL * 1e-2] = 0.0
+    raised, turned = usual.raised.copy(), usual.turned.copy()
+    raised[part] = after.level - before.level
+    runs_now, ran = (run.flow[:, network.pumps] > 0 for run in (after, before))
+    turned[part] = runs_now.astype(np.int64) - ran
     found = Outcome(
         spill=spill,
         share=share,
@@ -295,6 +310,8 @@ def _compared(
         energy=runs[1].energy - runs[0].energy,
         balance=runs[1].balance,
         floods_dry=runs[0].flooded,
+        raised=raised,
+        turned=turned,
         runs=3,
     )
     lost = spill.sum(axis=1) + overflow[:, network.overflows].sum(axis=1)
@@ -303,10 +320,7 @@ def _compared(
 
 
 def _failed(usual: Outcome, why: str, runs: int) -> Outcome:
-    return Outcome(
-        usual.spill, usual.share, usual.overflow, usual.inflow, usual.energy, usual.balance,
-        usual.floods_dry, why, runs,
-    )  # fmt: skip
+    return replace(usual, failure=why, runs=runs)
 
 
 def job(

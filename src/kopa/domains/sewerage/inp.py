@@ -74,19 +74,39 @@ class Inp:
         return found
 
     @cached_property
-    def _rows(self) -> dict[str, list[Row]]:
-        rows: dict[str, list[Row]] = {}
-        for number, (line, section) in enumerate(zip(self.lines, self._section_of, strict=True)):
-            said, _, note = line.partition(";")
-            words = tuple(quoted or plain for quoted, plain in _WORD.findall(said))
-            if words and not words[0].startswith("["):
-                rows.setdefault(section, []).append(Row(number, words, note.strip()))
-        return rows
+    def _lines_of(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, section in enumerate(self._section_of):
+            found.setdefault(section, []).append(number)
+        return found
+
+    @cached_property
+    def _read(self) -> dict[str, list[Row]]:
+        """Rows of the sections that were asked for: a long series of rain is mostly not."""
+        return {}
+
+    def _rows(self, section: str) -> list[Row]:
+        if section not in self._read:
+            rows = map(self._row, self._lines_of.get(section, ()))
+            self._read[section] = [row for row in rows if row.words]
+        return self._read[section]
+
+    def _row(self, number: int) -> Row:
+        said, _, note = self.lines[number].partition(";")
+        words = tuple(quoted or plain for quoted, plain in _WORD.findall(said))
+        heading = bool(words) and words[0].startswith("[")
+        return Row(number, () if heading else words, note.strip())
 
     def rows(self, *sections: str) -> list[Row]:
         """Rows of sections in the order of the file, which is SWMM's order of objects."""
-        found = [row for section in sections for row in self._rows.get(section, ())]
+        found = [row for section in sections for row in self._rows(section)]
         return sorted(found, key=lambda row: row.line) if len(sections) > 1 else found
+
+    def rows_with(self, word: str, *sections: str) -> list[Row]:
+        """Rows of sections that hold a word in capitals or not, perhaps as a part of another."""
+        numbers = (n for section in sections for n in self._lines_of.get(section, ()))
+        found = map(self._row, (n for n in numbers if word in self.lines[n].upper()))
+        return [row for row in found if row.words]
 
     def option(self, name: str, default: str = "") -> str:
         """What [OPTIONS] say of a key; the last counts."""
@@ -97,10 +117,19 @@ class Inp:
         return found
 
     @cached_property
+    def without_unused(self) -> Inp:
+        """The file without the time series that nobody names: SWMM would only read them."""
+        return self._without_series()
+
+    @cached_property
     def without_rain(self) -> Inp:
         """The file without the time series that nothing but rain gauges, or nobody, names."""
-        beside = (s for s in self._rows if s not in ("RAINGAGE", "TIMESERIES"))
-        used = {word.upper() for name in beside for row in self._rows[name] for word in row.words}
+        return self._without_series("RAINGAGE")
+
+    def _without_series(self, *beside: str) -> Inp:
+        """The file without the time series that no section, but for some, names."""
+        naming = (s for s in self._lines_of if s not in ("TIMESERIES", *beside))
+        used = {word.upper() for name in naming for row in self._rows(name) for word in row.words}
         unused = {row.line for row in self.rows("TIMESERIES") if row.words[0].upper() not in used}
         return Inp(tuple(line for row, line in enumerate(self.lines) if row not in unused))
 

@@ -93,9 +93,9 @@ class Answer:
         Why there is nothing else; empty if there is.
     nodes, links
         Ids in SWMM's order.
-    depth, flooding, inflow, full
-        Greatest depth in a step, mean rate of flooding, mean inflow, and share of the step in
-        which it floods, shape (step, node).
+    depth, level, flooding, inflow, full
+        Greatest and mean depth in a step, mean rate of flooding, mean inflow, and share of the step
+        in which it floods, shape (step, node).
     flow
         Mean flow, shape (step, link).
     flooded, flooded_h, max_depth
@@ -117,6 +117,7 @@ class Answer:
     nodes: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     depth: FloatArray = field(default_factory=_nothing)
+    level: FloatArray = field(default_factory=_nothing)
     flooding: FloatArray = field(default_factory=_nothing)
     inflow: FloatArray = field(default_factory=_nothing)
     full: FloatArray = field(default_factory=_nothing)
@@ -271,6 +272,11 @@ class Workers:
             raise
         return [answers[case] for case in range(len(jobs))]
 
+    def start(self, many: int) -> None:
+        """Have so many free workers, as far as there may be: they wake while others work."""
+        while len(self._free) < min(many, self._most):
+            self._free.append(_Worker())
+
     def _next(self) -> _Worker:
         """A worker that is free and alive; one that somebody ended is no case's fault."""
         while self._free:
@@ -294,7 +300,7 @@ class Workers:
                 continue
             found.append((worker.case, answer))
             del busy[line]
-            if worker.runs >= RUNS_A_WORKER:
+            if worker.runs >= RUNS_A_WORKER or answer.failure:  # SWMM keeps sums of broken runs
                 worker.end()
             else:
                 self._free.append(worker)

@@ -53,6 +53,8 @@ series-sewerage = sewerage
 series-spill = flooding
 series-overflow = overflow
 series-inflow = inflow to the plant
+series-level = water level
+series-running = running
 
 change-off = stop
 change-blocked = blockage
@@ -60,3 +62,12 @@ change-narrowed = narrowing
 change-set = another opening
 change-out = shut
 change-rain = rain
+
+finding-sewerage-off = { $asset } does not run, though water comes to it.
+finding-sewerage-off-do = See why it stopped.
+finding-sewerage-fills = { $asset } stands { $more } m above its dry day, and is full at { $time } if it goes on.
+finding-sewerage-fills-do = See whether its pump runs, and what is blocked below it.
+finding-sewerage-full = { $asset } stands { $more } m above its dry day, and is full.
+finding-sewerage-full-do = Start its pump, or call a tanker.
+finding-sewerage-overflows = { $asset } overflows into water: { $flow } L/s.
+finding-sewerage-overflows-do = See what is blocked or stands still above it; warn bathers below.

@@ -53,6 +53,8 @@ series-sewerage = kanalizācija
 series-spill = applūšana
 series-overflow = pārplūde
 series-inflow = pieplūde attīrīšanas iekārtām
+series-level = ūdens līmenis
+series-running = darbojas
 
 change-off = apturēšana
 change-blocked = aizsprostojums
@@ -60,3 +62,12 @@ change-narrowed = sašaurinājums
 change-set = cits atvērums
 change-out = slēgšana
 change-rain = lietus
+
+finding-sewerage-off = { $asset } nedarbojas, lai gan tam pieplūst ūdens.
+finding-sewerage-off-do = Noskaidrojiet, kāpēc tas apstājās.
+finding-sewerage-fills = { $asset } ir { $more } m virs sausas dienas līmeņa un, ja tā turpināsies, plkst. { $time } būs pilns.
+finding-sewerage-fills-do = Pārbaudiet, vai darbojas tā sūknis un kas aizsprostots aiz tā.
+finding-sewerage-full = { $asset } ir { $more } m virs sausas dienas līmeņa un ir pilns.
+finding-sewerage-full-do = Ieslēdziet tā sūkni vai izsauciet cisternu.
+finding-sewerage-overflows = { $asset } pārplūst ūdenstilpē: { $flow } L/s.
+finding-sewerage-overflows-do = Noskaidrojiet, kas pirms tās ir aizsprostots vai stāv; brīdiniet peldētājus lejpus tās.

@@ -30,7 +30,14 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Drawing:
 
 
 def test_the_ground_lies_below_the_networks(found: Drawing) -> None:
-    assert list(found.networks) == ["transport", "sewerage", "water", "energy", "places"]
+    assert list(found.networks) == [
+        "transport",
+        "sewerage",
+        "water",
+        "treatment",
+        "energy",
+        "places",
+    ]
     assert [(one.layer, one.kind, one.closed) for one in found.ground] == [
         ("green", "wood", True), ("roads", "minor", False), ("roads", "main", False),
     ]  # fmt: skip

@@ -250,10 +250,15 @@ def _unknown(scenarios: Sequence[Scenario]) -> set[str]:
 
 
 def examples(city: City, most: int = 3) -> list[str]:
-    """Changes that could be asked for: an outage of something that stands for each domain."""
+    """Changes that could be asked for: an outage of something that stands for each domain.
+
+    What is drawn above others comes first: it is nearer to people.
+    """
     found = []
-    for name, domain in city.domains.items():
-        assets, main = domain.assets(), page_of(domain_type(name).package).main
+    pages = {name: page_of(domain_type(name).package) for name in city.domains}
+    for name in sorted(pages, key=lambda name: -pages[name].order):
+        domain, main = city.domains[name], pages[name].main
+        assets = domain.assets()
         for kind in (kind for kind in domain.kinds() if kind.outage and not kind.units):
             fitting = set(kind.assets) & set(main) or set(kind.assets)
             row = next((n for n, of in enumerate(assets.kinds) if of in fitting), None)

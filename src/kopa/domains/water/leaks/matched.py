@@ -21,9 +21,12 @@ from scipy.linalg import cholesky, solve_triangular
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .calibration import Calibration
-from .signature import CLASSES
+from .signature import CLASSES, LARGE, TRIAL
 
 _PAIRED = 300  # likeliest candidates that are tried in pairs
+
+MOST = 1.5 * LARGE
+"""A larger leak has the signature of this size."""
 
 SECOND_LEAK = 3.0
 """Logarithm of how much rarer two leaks that come up together are than one."""
@@ -108,9 +111,13 @@ class Stretch:
             whole += unknown @ unknown.T
         return whole
 
-    def shapes(self, columns: IntArray | slice = slice(None)) -> FloatArray:
-        """Signatures of candidates as means, shape (mean, candidate)."""
-        return np.asarray(self._calibration.signatures[:, :, columns][self.there])
+    def shapes(
+        self, columns: IntArray | slice = slice(None), size: FloatArray | float = TRIAL
+    ) -> FloatArray:
+        """Signatures of candidates of such sizes, m³/s, as means, shape (mean, candidate)."""
+        shapes = self._calibration.signatures[:, :, columns][self.there]
+        more = np.clip(size, 0.0, MOST) - TRIAL
+        return np.asarray(shapes + self._calibration.bend[:, :, columns][self.there] * more)
 
     def errors(self, column: int) -> FloatArray:
         """What a candidate's signature may be off, by unit of size, shape (mean, any)."""
@@ -151,7 +158,7 @@ class Stretch:
         best = int(np.argmax(match.ratio))
         off = self.errors(best) * match.size[best]
         factor = cholesky(noise + off @ off.T, lower=True)
-        shapes = solve_triangular(factor, self.shapes(), lower=True)
+        shapes = solve_triangular(factor, self.shapes(size=match.size), lower=True)
         means = solve_triangular(factor, self.means, lower=True)
         along = shapes.T @ means
         cross = shapes.T @ shapes

@@ -14,7 +14,7 @@ from .signature import CLASSES, Signatures, class_of
 LEAST_DAYS = 5.0
 """A shorter leak-free time says too little of what is usual."""
 
-OWN_ERROR = 0.04
+OWN_ERROR = 0.06
 """What is off in a raw signature at each observation by itself, as a share."""
 
 _SHRINK = 0.15  # towards sensors that know nothing of one another

@@ -132,6 +132,21 @@ class Stretch:
         power = np.maximum(power, 1e-30)
         return Match(along / power, along * np.abs(along) / power, 1 / power)
 
+    def beside(self, noise: FloatArray, known: int, size: float) -> tuple[FloatArray, FloatArray]:
+        """Ratios of each candidate by itself, of a size, and together with a known leak."""
+        factor = cholesky(noise, lower=True)
+        shapes = solve_triangular(factor, self.shapes(size=size), lower=True)
+        means = solve_triangular(factor, self.means, lower=True)
+        along, power = shapes.T @ means, np.maximum(np.square(shapes).sum(axis=0), 1e-30)
+        one = np.where(along > 0, along**2 / power, 0.0)
+        cross = shapes.T @ shapes[:, known]
+        left = power * power[known] - cross**2
+        first = along * power[known] - along[known] * cross
+        second = along[known] * power - along * cross
+        good = (left > 1e-6 * power * power[known]) & (first > 0) & (second > 0)
+        ratio = (first * along + second * along[known]) / np.where(good, left, 1.0)
+        return one, np.where(good, ratio, np.maximum(one, one[known]))
+
     def located(
         self, noise: FloatArray, match: Match, prior: FloatArray, apart: BoolArray
     ) -> FloatArray:

@@ -55,6 +55,10 @@ class Leak:
         Covariance of `off`.
     ended
         Hour at which it was repaired; None while it runs.
+    doubted
+        Hour from which it has not seemed to be where it was told; None if it does.
+    withdrawn
+        True if it was told again elsewhere.
     """
 
     column: int
@@ -66,6 +70,8 @@ class Leak:
     off: FloatArray = field(default_factory=lambda: np.zeros(0))
     spread: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     ended: int | None = None
+    doubted: int | None = None
+    withdrawn: bool = False
 
     @property
     def runs(self) -> bool:
@@ -171,6 +177,11 @@ class Tracker:
         leak.ended = at
         leak.size[at:] = 0.0
         self.settle()
+
+    def withdraw(self, leak: Leak) -> None:
+        """Say that a leak is not where it was told: what it lost is another's."""
+        leak.withdrawn = True
+        self.end(leak, leak.start)
 
     def _shape(self, stretch: Stretch, leak: Leak, size: float) -> FloatArray:
         off = stretch.errors(leak.column) @ leak.off[:, None]

@@ -35,7 +35,9 @@ _SETTLING = 72
 _LEAST_HOURS = 10
 """A place is not read from a shorter trace alone."""
 
-_DOUBT = 0.25
+_TWO = 1.5  # leaks that there are, from which there is more than one
+
+_DOUBT = 0.4
 """Probability near where a leak was told below which it may be told again elsewhere."""
 
 _LEAST_SHARE = 0.15  # of what known leaks lose: so much of it may be the model's error
@@ -175,7 +177,8 @@ class Sweep:
             size=np.full(len(self.calibration.residual), match.size[likeliest]),
         )
         self.tracker.prepare(leak)
-        if not (self._explains(leak, now) or self._again(column, now, 3 * DAY)):
+        both = float(place.sum()) > _TWO  # neither of two explains all
+        if not (both or self._explains(leak, now) or self._again(column, now, 3 * DAY)):
             return False
         if not self._is_another(leak, now):
             return False
@@ -324,7 +327,7 @@ class Sweep:
         column = int(np.argmax(self.near @ fresh - _NEARER * self._distance_to(place) / RADIUS))
         found = float(self.near[column] @ fresh)
         mass = self.near @ place
-        if mass[leak.reported] > _DOUBT or not self._pays(found, leak.now(now)):
+        if mass[leak.reported] > _DOUBT or found < 1 - _DOUBT:
             leak.doubted = None
             return False
         if leak.doubted is None:

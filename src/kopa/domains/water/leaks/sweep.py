@@ -37,6 +37,12 @@ _LEAST_HOURS = 10
 
 _TWO = 1.5  # leaks that there are, from which there is more than one
 
+_MOVES = 168
+"""Hours after one was told in which leaks may be placed again."""
+
+_WITHIN = 3 * RADIUS
+"""What lies farther from where a leak was told is another one."""
+
 _DOUBT = 0.4
 """Probability near where a leak was told below which it may be told again elsewhere."""
 
@@ -293,7 +299,7 @@ class Sweep:
     def _may_move(self, leak: Leak, now: int) -> bool:
         """True soon after a leak was told, and when another is newly known."""
         newest = max(one.found for one in self.tracker.leaks)
-        return leak.found < now and min(now - leak.found, now - newest) <= _SETTLING
+        return leak.found < now and min(now - leak.found, now - newest) <= _MOVES
 
     def _placed_again(self, leak: Leak, now: int) -> None:
         """Give a leak the signature of where it is likeliest by now.
@@ -313,6 +319,10 @@ class Sweep:
         if match.ratio.max() < self.rules.ratio:
             return
         place = stretch.located(noise, match, self._prior, self._apart)
+        place = np.where(self._distance[leak.reported] <= _WITHIN, place, 0.0)
+        if place.sum() < 1 - _DOUBT:
+            return
+        place /= place.sum()
         if self._moved(leak, place, now):
             return
         column = int(np.argmax(place))
@@ -322,7 +332,9 @@ class Sweep:
         self.tracker.learn(leak, high)
 
     def _moved(self, leak: Leak, place: FloatArray, now: int) -> bool:
-        """Tell a leak again that by now, for a day, is rather not where it was told."""
+        """Tell a leak again, once, that by now, for a day, is rather not where it was told."""
+        if leak.again:
+            return False
         fresh = np.where(self.near[leak.reported], 0.0, place)
         column = int(np.argmax(self.near @ fresh - _NEARER * self._distance_to(place) / RADIUS))
         found = float(self.near[column] @ fresh)
@@ -343,6 +355,7 @@ class Sweep:
             found=now,
             confidence=float(min(mass[column], 1.0)),
             size=leak.size,
+            again=True,
         )
         self.tracker.prepare(another)
         self.tracker.add(another, now)

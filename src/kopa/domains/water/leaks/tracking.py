@@ -59,6 +59,8 @@ class Leak:
         Hour from which it has not seemed to be where it was told; None if it does.
     withdrawn
         True if it was told again elsewhere.
+    again
+        True if it was told before, elsewhere.
     """
 
     column: int
@@ -72,6 +74,7 @@ class Leak:
     ended: int | None = None
     doubted: int | None = None
     withdrawn: bool = False
+    again: bool = False
 
     @property
     def runs(self) -> bool:

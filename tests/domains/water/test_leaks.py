@@ -117,6 +117,7 @@ def _calibration(signature: np.ndarray, hours: int = 48) -> Calibration:
         counts=np.full((CLASSES, observations), 1e12),
         shared=np.zeros((CLASSES, observations, 0)),
         signatures=np.tile(signature, (CLASSES, 1, 1)),
+        bend=np.zeros((CLASSES, *signature.shape)),
         raw=np.tile(signature, (CLASSES, 1, 1)),
         errors=np.zeros((observations, 1, signature.shape[1])),
         scale=np.ones(CLASSES),

@@ -13,8 +13,9 @@ from kopa import console
 from kopa.errors import Finding, UsageError
 from kopa.ledger.factors import shipped_factors
 
+from .leaks.alone import search_alone
 from .leaks.calibration import LEAST_DAYS
-from .leaks.found import Found, search
+from .leaks.found import Found
 from .leaks.places import pipe_distances
 from .leaks.read_readings import UNITS, Source, read_columns, read_readings
 from .leaks.score import Claim, Score, TrueLeaks, score
@@ -79,7 +80,7 @@ def leaks_job(arguments: argparse.Namespace) -> int:
         )
     else:
         with console.progress("hours", readings.hours, quiet=arguments.json) as advance:
-            found = search(network, readings, free, advance)
+            found = search_alone(network, readings, free, advance)
         findings += found.findings
         status = found.status
     judged = None

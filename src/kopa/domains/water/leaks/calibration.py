@@ -14,7 +14,7 @@ from .signature import CLASSES, Signatures, class_of
 LEAST_DAYS = 5.0
 """A shorter leak-free time says too little of what is usual."""
 
-OWN_ERROR = 0.04
+OWN_ERROR = 0.06
 """What is off in a raw signature at each observation by itself, as a share."""
 
 _SHRINK = 0.15  # towards sensors that know nothing of one another
@@ -41,7 +41,9 @@ class Calibration:
         Demand of each district that moves together from day to day: standard deviation of its
         daily factor times its mean demand, shape (class, district).
     signatures
-        As observed after the calibration, shape (class, observation, candidate).
+        Of a leak of `TRIAL` by 1 m³/s, shape (class, observation, candidate).
+    bend
+        What they change by 1 m³/s more than that, shape (class, observation, candidate).
     raw
         A part of what is off in them is a share of this, shape (class, observation, candidate).
     errors
@@ -59,6 +61,7 @@ class Calibration:
     counts: FloatArray
     shared: FloatArray
     signatures: FloatArray
+    bend: FloatArray
     raw: FloatArray
     errors: FloatArray
     scale: FloatArray
@@ -93,9 +96,9 @@ def calibrate(driven: Driven, found: Signatures, errors: FloatArray, free: int) 
     parts = class_of(driven.readings.hour_of_week)
     seen = driven.residual.shape[1] - len(districts)
     residual = driven.residual.copy()
-    load = np.array([district.inflow for district in districts]).reshape(-1, hours).T
-    for k in range(seen):
-        residual[:, k] -= _fitted(residual[:, k], load, parts, free)
+    loads = _loads(driven)
+    for k, around in enumerate(_around(driven)):
+        residual[:, k] -= _fitted(residual[:, k], loads[:, around], parts, free)
     shared = np.zeros((CLASSES, len(districts)))
     own = residual.copy()
     for number, district in enumerate(districts):
@@ -123,6 +126,7 @@ def calibrate(driven: Driven, found: Signatures, errors: FloatArray, free: int) 
         counts=counts[:, used].astype(float),
         shared=_placed(shared, used, seen),
         signatures=found.values[:, used],
+        bend=found.bend[:, used],
         raw=found.raw[:, used],
         errors=errors[used],
         scale=_scale(found.raw[:, :seen]),
@@ -130,19 +134,50 @@ def calibrate(driven: Driven, found: Signatures, errors: FloatArray, free: int) 
     )
 
 
+def _loads(driven: Driven) -> FloatArray:
+    """What moves the model's error: the load of each district, then each pumped flow, m³/s.
+
+    Shape (hour, district + pump). Of a district that is mostly metered it is what meters say: its
+    inflow would follow a leak.
+    """
+    flows = driven.readings.flows
+    pumped = np.setdiff1d(np.arange(len(flows)), driven.open_meters)
+    own = [one.inflow if one.driven else one.metered for one in driven.districts]
+    return np.stack([*own, *flows.values[:, pumped].T], axis=1)
+
+
+def _around(driven: Driven) -> list[IntArray]:
+    """Columns of the loads that a pressure or an open meter follows: its district's, and pumps'."""
+    districts, network = driven.districts, driven.network
+    everything = np.arange(_loads(driven).shape[1])
+    pumps = everything[len(districts) :]
+    names = [driven.readings.flows.names[k] for k in driven.open_meters]
+    places = [[node] for node in driven.sensors.tolist()]
+    places += [network.ends[:, network.link_ids.index(name)].tolist() for name in names]
+    found = []
+    for nodes in places:
+        mine = [k for k, one in enumerate(districts) if np.isin(nodes, one.nodes).any()]
+        found.append(np.concatenate([np.array(mine, dtype=np.int64), pumps]))
+    return found
+
+
 def _fitted(values: FloatArray, load: FloatArray, parts: IntArray, free: int) -> FloatArray:
     """What is usual, shape (hour,).
 
     It follows the load: a signature needs no correction for that, as what the model makes of
-    spread demand and of a leak are off alike.
+    spread demand and of a leak are off alike. A load that was never seen counts as the nearest
+    that was.
     """
-    middle, spread = np.nanmean(load[:free], axis=0), np.nanstd(load[:free], axis=0) + 1e-12
+    known = load[:free]
+    middle, spread = np.nanmean(known, axis=0), np.nanstd(known, axis=0) + 1e-12
+    load = np.clip(load, np.nanmin(known, axis=0), np.nanmax(known, axis=0))
     scaled = (load - middle) / spread
     columns = np.concatenate([np.eye(CLASSES)[parts], scaled, scaled**2], axis=1)
     good = np.isfinite(values[:free]) & np.isfinite(columns[:free]).all(axis=1)
     if good.sum() < columns.shape[1] + 1:
         return np.full(len(values), np.nan)
-    ridge = np.eye(columns.shape[1]) * 1e-6
+    ridge = np.eye(columns.shape[1])
+    ridge[:CLASSES] *= 1e-6
     x, y = columns[:free][good], values[:free][good]
     answer = np.linalg.solve(x.T @ x + ridge, x.T @ y)
     return np.asarray(columns @ answer)

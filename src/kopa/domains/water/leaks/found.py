@@ -19,6 +19,7 @@ from .places import pipe_distances
 from .readings import HOUR, Readings
 from .signature import signatures
 from .sweep import Rules, Sweep
+from .tracking import Leak
 
 _FAR_OFF = 10.0  # m between a sensor and the model that no roughness explains
 
@@ -32,7 +33,7 @@ class FoundLeak:
     pipe
         Its pipe.
     state
-        ``running`` or ``repaired``.
+        ``running``, ``repaired``, or ``moved``: told again elsewhere, where its water counts.
     start, detected, repaired
         When it likely began, when it was told, when it was likely repaired (None while it runs).
     flow_m3h, lost_m3
@@ -117,10 +118,10 @@ def search(
     leaks = tuple(
         FoundLeak(
             pipe=ids[leak.reported],
-            state="running" if leak.runs else "repaired",
+            state=_state(leak),
             start=readings.time(leak.start),
             detected=readings.time(leak.found),
-            repaired=None if leak.ended is None else readings.time(leak.ended),
+            repaired=_ended(leak, readings),
             flow_m3h=float(leak.size[-1]) * HOUR,
             lost_m3=float(leak.size.sum()) * HOUR,
             confidence=leak.confidence,
@@ -131,6 +132,16 @@ def search(
         for leak in sweep.tracker.leaks
     )
     return Found("ok", leaks, readings.hours, len(calibration.used), tuple(findings))
+
+
+def _state(leak: Leak) -> str:
+    if leak.withdrawn:
+        return "moved"
+    return "running" if leak.runs else "repaired"
+
+
+def _ended(leak: Leak, readings: Readings) -> datetime | None:
+    return None if leak.ended is None or leak.withdrawn else readings.time(leak.ended)
 
 
 def _around(distance: np.ndarray, near: np.ndarray) -> list[int]:

@@ -21,9 +21,12 @@ from scipy.linalg import cholesky, solve_triangular
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .calibration import Calibration
-from .signature import CLASSES
+from .signature import CLASSES, LARGE, TRIAL
 
 _PAIRED = 300  # likeliest candidates that are tried in pairs
+
+MOST = 1.5 * LARGE
+"""A larger leak has the signature of this size."""
 
 SECOND_LEAK = 3.0
 """Logarithm of how much rarer two leaks that come up together are than one."""
@@ -108,9 +111,13 @@ class Stretch:
             whole += unknown @ unknown.T
         return whole
 
-    def shapes(self, columns: IntArray | slice = slice(None)) -> FloatArray:
-        """Signatures of candidates as means, shape (mean, candidate)."""
-        return np.asarray(self._calibration.signatures[:, :, columns][self.there])
+    def shapes(
+        self, columns: IntArray | slice = slice(None), size: FloatArray | float = TRIAL
+    ) -> FloatArray:
+        """Signatures of candidates of such sizes, m³/s, as means, shape (mean, candidate)."""
+        shapes = self._calibration.signatures[:, :, columns][self.there]
+        more = np.clip(size, 0.0, MOST) - TRIAL
+        return np.asarray(shapes + self._calibration.bend[:, :, columns][self.there] * more)
 
     def errors(self, column: int) -> FloatArray:
         """What a candidate's signature may be off, by unit of size, shape (mean, any)."""
@@ -124,6 +131,21 @@ class Stretch:
         along, power = shapes.T @ means, np.square(shapes).sum(axis=0)
         power = np.maximum(power, 1e-30)
         return Match(along / power, along * np.abs(along) / power, 1 / power)
+
+    def beside(self, noise: FloatArray, known: int, size: float) -> tuple[FloatArray, FloatArray]:
+        """Ratios of each candidate by itself, of a size, and together with a known leak."""
+        factor = cholesky(noise, lower=True)
+        shapes = solve_triangular(factor, self.shapes(size=size), lower=True)
+        means = solve_triangular(factor, self.means, lower=True)
+        along, power = shapes.T @ means, np.maximum(np.square(shapes).sum(axis=0), 1e-30)
+        one = np.where(along > 0, along**2 / power, 0.0)
+        cross = shapes.T @ shapes[:, known]
+        left = power * power[known] - cross**2
+        first = along * power[known] - along[known] * cross
+        second = along[known] * power - along * cross
+        good = (left > 1e-6 * power * power[known]) & (first > 0) & (second > 0)
+        ratio = (first * along + second * along[known]) / np.where(good, left, 1.0)
+        return one, np.where(good, ratio, np.maximum(one, one[known]))
 
     def located(
         self, noise: FloatArray, match: Match, prior: FloatArray, apart: BoolArray
@@ -151,7 +173,7 @@ class Stretch:
         best = int(np.argmax(match.ratio))
         off = self.errors(best) * match.size[best]
         factor = cholesky(noise + off @ off.T, lower=True)
-        shapes = solve_triangular(factor, self.shapes(), lower=True)
+        shapes = solve_triangular(factor, self.shapes(size=match.size), lower=True)
         means = solve_triangular(factor, self.means, lower=True)
         along = shapes.T @ means
         cross = shapes.T @ shapes

@@ -10,7 +10,7 @@ import numpy as np
 from kopa.model import FloatArray, IntArray
 
 from ..network import JUNCTION, PIPE, Network
-from .districts import nominal_demand
+from .districts import District, nominal_demand
 from .drive import Driven
 from .snapshot import Snapshots
 
@@ -19,6 +19,9 @@ CLASSES = 6
 
 TRIAL = 5.0 / 3600
 """Size of the trial leak, m³/s: well above the solver's noise, well below the town's demand."""
+
+LARGE = 20.0 / 3600
+"""Size of a second trial leak: head loss grows with nearly the square of flow."""
 
 
 def class_of(hour_of_week: IntArray) -> IntArray:
@@ -38,16 +41,19 @@ class Signatures:
     pipes
         Rows of the candidate pipes.
     values
-        Shape (class, observation, candidate).
+        For a leak of `TRIAL`, shape (class, observation, candidate).
+    bend
+        What `values` change for 1 m³/s more than `TRIAL`, shape (class, observation, candidate).
     raw
-        The same had the model stayed as it was, shape (class, observation, candidate): what the
-        model's roughness and demands are off shows as a share of this.
+        The same as `values` had the model stayed as it was, shape (class, observation, candidate):
+        what the model's roughness and demands are off shows as a share of this.
     district
         The district that each candidate is in, -1 for none, shape (candidate,).
     """
 
     pipes: IntArray
     values: FloatArray
+    bend: FloatArray
     raw: FloatArray
     district: IntArray
 
@@ -77,33 +83,40 @@ def signatures(
         of_node[district.nodes] = number
     seen = len(driven.sensors) + len(driven.open_meters)
     values = np.zeros((CLASSES, seen + len(districts), len(network.node_ids)))
-    raw = np.zeros_like(values)
+    large, raw = np.zeros_like(values), np.zeros_like(values)
     with Snapshots(network, driven.shut) as snapshots:
         for part in range(CLASSES):
             here = hours[(parts[hours] == part) & np.isfinite(driven.demand[hours]).all(axis=1)]
             if not len(here):
                 continue
             load, levels = driven.demand[here].mean(axis=0), driven.levels[here].mean(axis=0)
-            taken = [driven.seen(snapshots.solve(load, levels))]
-            for district in districts:
-                spread = nominal[here].mean(axis=0) * district.free
-                if district.driven and spread.sum() > 0:
-                    more = load + spread * (TRIAL / spread.sum())
-                    taken.append(driven.seen(snapshots.solve(more, levels)))
-                else:
-                    taken.append(taken[0])
-            for node in nodes.tolist():
-                lost = load.copy()
-                lost[node] += TRIAL
-                state = driven.seen(snapshots.solve(lost, levels))
-                raw[part, :seen, node] = (state - taken[0]) / TRIAL
-                values[part, :seen, node] = (state - taken[of_node[node] + 1]) / TRIAL
-                progress(1)
+            spread = [_spread(one, nominal[here].mean(axis=0)) for one in districts]
+            for size, target in ((TRIAL, values), (LARGE, large)):
+                taken = [driven.seen(snapshots.solve(load, levels))]
+                for more in spread:
+                    own = load if more is None else load + size * more
+                    taken.append(driven.seen(snapshots.solve(own, levels)))
+                for node in nodes.tolist():
+                    lost = load.copy()
+                    lost[node] += size
+                    state = driven.seen(snapshots.solve(lost, levels))
+                    target[part, :seen, node] = (state - taken[of_node[node] + 1]) / size
+                    if target is values:
+                        raw[part, :seen, node] = (state - taken[0]) / size
+                    progress(1)
     for number in range(len(districts)):
         values[:, seen + number, of_node == number] = 1.0
     a, b = _ends(network, pipes)
-    halves = [(part[:, :, a] + part[:, :, b]) / 2 for part in (values, raw)]
-    return Signatures(pipes, halves[0], halves[1], of_node[a])
+    bend = (large - values) / (LARGE - TRIAL)
+    bend[:, seen:] = 0.0
+    halves = [(part[:, :, a] + part[:, :, b]) / 2 for part in (values, bend, raw)]
+    return Signatures(pipes, *halves, of_node[a])
+
+
+def _spread(district: District, nominal: FloatArray) -> FloatArray | None:
+    """Where the driven model takes 1 m³/s that is lost in a district; None if nowhere."""
+    share = nominal * district.free
+    return share / share.sum() if district.driven and share.sum() > 0 else None
 
 
 def _candidates(network: Network) -> IntArray:

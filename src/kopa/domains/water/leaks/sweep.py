@@ -16,6 +16,7 @@ from kopa.model import BoolArray, FloatArray
 from .begin import began, ended, trace
 from .calibration import Calibration
 from .matched import Match, Stretch
+from .score import CREW_EUR, WATER_EUR_M3
 from .tracking import DAY, EVERY, Leak, Tracker, usual
 
 STRETCHES = (12, 24, 48, 96, 192, 336)
@@ -31,6 +32,20 @@ _JUMP = 5.0 / 3600  # m³/s within a day: no known leak that grows, but another 
 _SETTLING = 72
 """Hours after it was told in which a leak may still move; later ones would move it wrongly."""
 
+_LEAST_HOURS = 10
+"""A place is not read from a shorter trace alone."""
+
+_TWO = 1.5  # leaks that there are, from which there is more than one
+
+_MOVES = 168
+"""Hours after one was told in which leaks may be placed again."""
+
+_WITHIN = 3 * RADIUS
+"""What lies farther from where a leak was told is another one."""
+
+_DOUBT = 0.4
+"""Probability near where a leak was told below which it may be told again elsewhere."""
+
 _LEAST_SHARE = 0.15  # of what known leaks lose: so much of it may be the model's error
 _LEAST_SIZE = 0.7 / 3600  # m³/s; below it a change of the town looks the same
 
@@ -44,14 +59,20 @@ class Rules:
     ratio
         Twice the log-likelihood ratio from which there is a leak.
     mass
-        Probability within `RADIUS` from which its place is known.
+        Probability within `RADIUS` below which no place is told.
+    patience
+        Days that one waits to be surer.
     change
         The ratio from which a known leak has changed.
+    another
+        The ratio of one more leak against a known one that is moved.
     """
 
     ratio: float = 22.0
-    mass: float = 0.85
+    mass: float = 0.7
+    patience: float = 2.0
     change: float = 20.0
+    another: float = 12.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +86,7 @@ class Report:
     leak
         Number of the leak.
     kind
-        ``found`` or ``repaired``.
+        ``found``, ``moved`` or ``repaired``.
     column
         The candidate told.
     """
@@ -123,7 +144,7 @@ class Sweep:
         for leak in self.tracker.running:
             self._changed(leak, now)
         for leak in self.tracker.running:
-            if 0 < now - leak.found <= _SETTLING:
+            if self._may_move(leak, now):
                 self._placed_again(leak, now)
         for _ in range(3):
             if not self._found(now):
@@ -135,7 +156,13 @@ class Sweep:
         if best is None:
             return False
         stretch, noise, match = best
-        jumped = float(match.size[np.argmax(match.ratio)]) > _JUMP and stretch.hours <= DAY
+        strongest = int(np.argmax(match.ratio))
+        jumped = float(match.size[strongest]) > _JUMP and stretch.hours <= DAY
+        start = self._start(strongest, now)
+        if now - start >= _LEAST_HOURS:  # hours without it would count as if it were smaller
+            stretch = Stretch(self.calibration, self.tracker.residual, start, now)
+            noise = stretch.noise(self.tracker.unknown(stretch, now))
+            match = stretch.match(noise)
         place = stretch.located(noise, match, self._prior, self._apart)
         mass = self.near @ place
         column = int(np.argmax(mass - _NEARER * self._distance_to(place) / RADIUS))
@@ -143,7 +170,9 @@ class Sweep:
         same = self._same(likeliest, place, now)
         if same is not None and not (now - same.found > _SETTLING and jumped):
             return False
-        if mass[column] < self.rules.mass or not self._again(column, now):
+        if not self._pays(float(mass[column]), float(match.size[likeliest])):
+            return False
+        if not self._again(column, now):
             return False
         leak = Leak(
             column=likeliest,
@@ -154,11 +183,19 @@ class Sweep:
             size=np.full(len(self.calibration.residual), match.size[likeliest]),
         )
         self.tracker.prepare(leak)
-        if not (self._explains(leak, now) or self._again(column, now, 3 * DAY)):
+        both = float(place.sum()) > _TWO  # neither of two explains all
+        if not (both or self._explains(leak, now) or self._again(column, now, 3 * DAY)):
+            return False
+        if not self._is_another(leak, now):
             return False
         self.tracker.add(leak, now)
         self._tell(now, len(self.tracker.leaks) - 1, "found", column)
         return True
+
+    def _pays(self, mass: float, size: float) -> bool:
+        """True if what is lost while one waits to be surer is worth more than a vain search."""
+        lost = size * 3600 * DAY * self.rules.patience * WATER_EUR_M3
+        return mass >= self.rules.mass and mass * lost > (1 - mass) * CREW_EUR
 
     def _best(self, now: int) -> tuple[Stretch, FloatArray, Match] | None:
         """The stretch in which a leak stands out most; None if it does in none."""
@@ -197,6 +234,34 @@ class Sweep:
         sizes, rest = self.tracker.fitted(stretch, [*self.tracker.running, leak], low)
         return rest < 1.5 * usual(len(stretch.means)) and sizes[-1] > 0
 
+    def _is_another(self, leak: Leak, now: int) -> bool:
+        """True if no known leak, moved and resized, explains as much as one more leak does.
+
+        Held against all since the known leak began: before the new one began, and after.
+        """
+        low = max(min(leak.start, now - DAY), 0)
+        for known in self.tracker.running:
+            residual = self.tracker.without(known)
+            first = max(known.start, low - max(STRETCHES))
+            alone = np.zeros(len(self._prior))
+            if low - first >= DAY // 2:
+                alone = self._held(residual, first, low, known, low)[0]
+            one, two = self._held(residual, max(low, known.start), now, known, now)
+            if (alone + one).max() + self.rules.another > alone[known.column] + two[leak.column]:
+                return False
+        return True
+
+    def _held(
+        self, residual: FloatArray, low: int, high: int, known: Leak, now: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Ratios of one leak at each candidate, and of it together with a known one."""
+        stretch = Stretch(self.calibration, residual, low, high)
+        size = max(known.now(now), 0.0)
+        off = stretch.errors(known.column) * size
+        unknown = self.tracker.unknown(stretch, now, without=known)
+        noise = stretch.noise(np.concatenate([unknown, off], axis=1))
+        return stretch.beside(noise, known.column, size)
+
     def _again(self, column: int, now: int, since: int = DAY // 2) -> bool:
         """True if looks so many hours ago or more, of the last days, said the same place."""
         self._seen = [(hour, one) for hour, one in self._seen if now - hour <= 5 * DAY]
@@ -231,22 +296,71 @@ class Sweep:
         self.tracker.end(leak, back + ended(along - before * power, power))
         self._tell(now, self.tracker.leaks.index(leak), "repaired", leak.reported)
 
+    def _may_move(self, leak: Leak, now: int) -> bool:
+        """True soon after a leak was told, and when another is newly known."""
+        newest = max(one.found for one in self.tracker.leaks)
+        return leak.found < now and min(now - leak.found, now - newest) <= _MOVES
+
     def _placed_again(self, leak: Leak, now: int) -> None:
-        """Give a leak the signature of where it is likeliest by now."""
-        low = max(leak.start, now - 336)
-        if now - low < 24:
+        """Give a leak the signature of where it is likeliest by now.
+
+        By what was measured before the next leak began: later it would be moved wrongly.
+        """
+        others = [one.start for one in self.tracker.running if one is not leak]
+        if any(abs(start - leak.start) <= DAY // 2 for start in others):
             return
-        stretch = Stretch(self.calibration, self.tracker.without(leak), low, now)
-        noise = stretch.noise(self.tracker.unknown(stretch, now, without=leak))
+        high = min([start for start in others if start > leak.start], default=now)
+        low = max(leak.start, high - max(STRETCHES))
+        if high - low < DAY:
+            return
+        stretch = Stretch(self.calibration, self.tracker.without(leak), low, high)
+        noise = stretch.noise(self.tracker.unknown(stretch, high, without=leak))
         match = stretch.match(noise)
         if match.ratio.max() < self.rules.ratio:
             return
         place = stretch.located(noise, match, self._prior, self._apart)
+        place = np.where(self._distance[leak.reported] <= _WITHIN, place, 0.0)
+        if place.sum() < 1 - _DOUBT:
+            return
+        place /= place.sum()
+        if self._moved(leak, place, now):
+            return
         column = int(np.argmax(place))
         if place[column] > 3 * place[leak.column]:
             leak.column = column
             self.tracker.prepare(leak)
-        self.tracker.learn(leak, now)
+        self.tracker.learn(leak, high)
+
+    def _moved(self, leak: Leak, place: FloatArray, now: int) -> bool:
+        """Tell a leak again, once, that by now, for a day, is rather not where it was told."""
+        if leak.again:
+            return False
+        fresh = np.where(self.near[leak.reported], 0.0, place)
+        column = int(np.argmax(self.near @ fresh - _NEARER * self._distance_to(place) / RADIUS))
+        found = float(self.near[column] @ fresh)
+        mass = self.near @ place
+        if mass[leak.reported] > _DOUBT or found < 1 - _DOUBT:
+            leak.doubted = None
+            return False
+        if leak.doubted is None:
+            leak.doubted = now
+        if now - leak.doubted < DAY:
+            return False
+        likeliest = int(np.argmax(np.where(self.near[column], place, 0.0)))
+        self.tracker.withdraw(leak)
+        another = Leak(
+            column=likeliest,
+            reported=column,
+            start=leak.start,
+            found=now,
+            confidence=float(min(mass[column], 1.0)),
+            size=leak.size,
+            again=True,
+        )
+        self.tracker.prepare(another)
+        self.tracker.add(another, now)
+        self._tell(now, len(self.tracker.leaks) - 1, "moved", column)
+        return True
 
     def _tell(self, now: int, leak: int, kind: str, column: int) -> None:
         self.reports.append(Report(now, leak, kind, column))

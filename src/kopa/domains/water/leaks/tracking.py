@@ -17,7 +17,8 @@ from scipy.linalg import cho_factor, cho_solve
 from kopa.model import FloatArray
 
 from .calibration import Calibration
-from .matched import Stretch
+from .matched import MOST, Stretch
+from .signature import TRIAL
 
 EVERY = 6
 """Hours from one look to the next."""
@@ -54,6 +55,12 @@ class Leak:
         Covariance of `off`.
     ended
         Hour at which it was repaired; None while it runs.
+    doubted
+        Hour from which it has not seemed to be where it was told; None if it does.
+    withdrawn
+        True if it was told again elsewhere.
+    again
+        True if it was told before, elsewhere.
     """
 
     column: int
@@ -65,6 +72,9 @@ class Leak:
     off: FloatArray = field(default_factory=lambda: np.zeros(0))
     spread: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     ended: int | None = None
+    doubted: int | None = None
+    withdrawn: bool = False
+    again: bool = False
 
     @property
     def runs(self) -> bool:
@@ -134,7 +144,7 @@ class Tracker:
         if size <= 0 or not stretch.there.any():
             return
         errors = stretch.errors(leak.column) * size
-        shape = stretch.shapes(np.array([leak.column]))
+        shape = stretch.shapes(np.array([leak.column]), size)
         noise = stretch.noise(self.unknown(stretch, now, without=leak))
         prior = np.eye(len(leak.off))
         whole = noise + errors @ prior @ errors.T + shape @ shape.T * _ANY_SIZE**2
@@ -150,7 +160,7 @@ class Tracker:
         for leak in self.running:
             if leak is not without:
                 size = leak.now(now)
-                shape = self._shape(stretch, leak) * max(_LEAST_SPREAD, size)
+                shape = self._shape(stretch, leak, size) * max(_LEAST_SPREAD, size)
                 errors = stretch.errors(leak.column) @ _root(leak.spread)
                 parts += [shape, errors * size]
         return np.concatenate(parts, axis=1)
@@ -171,15 +181,22 @@ class Tracker:
         leak.size[at:] = 0.0
         self.settle()
 
-    def _shape(self, stretch: Stretch, leak: Leak) -> FloatArray:
+    def withdraw(self, leak: Leak) -> None:
+        """Say that a leak is not where it was told: what it lost is another's."""
+        leak.withdrawn = True
+        self.end(leak, leak.start)
+
+    def _shape(self, stretch: Stretch, leak: Leak, size: float) -> FloatArray:
         off = stretch.errors(leak.column) @ leak.off[:, None]
-        return np.asarray(stretch.shapes(np.array([leak.column])) + off)
+        return np.asarray(stretch.shapes(np.array([leak.column]), size) + off)
 
     def _explained(self, leak: Leak) -> FloatArray:
         calibration = self.calibration
         shape = calibration.signatures[:, :, leak.column]
         shape = shape + calibration.off(leak.column) @ leak.off
-        return np.asarray(leak.size[:, None] * shape[calibration.parts])
+        bend = calibration.bend[:, :, leak.column][calibration.parts]
+        more = np.minimum(leak.size, MOST) - TRIAL
+        return np.asarray(leak.size[:, None] * (shape[calibration.parts] + bend * more[:, None]))
 
     def fitted(
         self, stretch: Stretch, leaks: list[Leak], at: int, fixed: float = 0.0
@@ -200,22 +217,16 @@ class Tracker:
         if not leaks:
             factor = cho_factor(stretch.noise(), lower=True)
             return np.zeros(0), float(stretch.means @ cho_solve(factor, stretch.means))
-        shapes = np.concatenate([self._shape(stretch, leak) for leak in leaks], axis=1)
+        size = np.array([leak.now(at) for leak in leaks])
         errors = [stretch.errors(leak.column) @ _root(leak.spread) * leak.now(at) for leak in leaks]
         factor = cho_factor(stretch.noise(np.concatenate(errors, axis=1)), lower=True)
-        means = stretch.means - shapes[:, -1] * fixed
-        kept = np.ones(len(leaks), dtype=bool)
-        kept[-1] = fixed <= 0
-        size = np.zeros(len(leaks))
-        weighted = cho_solve(factor, shapes)
-        left = weighted.T @ shapes + np.eye(len(leaks)) / _ANY_SIZE**2
-        while kept.any():  # what would be below zero is nothing
-            size[:] = 0.0
-            size[kept] = np.linalg.solve(left[np.ix_(kept, kept)], weighted[:, kept].T @ means)
-            if (size >= 0).all():
-                break
-            kept &= size > 0
-        size = np.maximum(size, 0.0)
+        for _ in range(2):  # signatures depend on sizes a little
+            guess = np.where(size > 0, size, TRIAL).tolist()
+            shapes = np.concatenate(
+                [self._shape(stretch, *one) for one in zip(leaks, guess, strict=True)], axis=1
+            )
+            means = stretch.means - shapes[:, -1] * fixed
+            size = _above_zero(shapes, cho_solve(factor, shapes), means, fixed <= 0)
         rest = means - shapes @ size
         size[-1] += fixed
         return size, float(rest @ cho_solve(factor, rest))
@@ -246,6 +257,23 @@ class Tracker:
             self._held = 0
         for leak, value in zip(leaks, size, strict=True):
             leak.size[low:high] = max(value, 0.0)
+
+
+def _above_zero(
+    shapes: FloatArray, weighted: FloatArray, means: FloatArray, last: bool
+) -> FloatArray:
+    """Sizes that fit best and are none below zero; without the last one, if it is not `last`."""
+    size = np.zeros(shapes.shape[1])
+    kept = np.ones(len(size), dtype=bool)
+    kept[-1] = last
+    left = weighted.T @ shapes + np.eye(len(size)) / _ANY_SIZE**2
+    while kept.any():  # what would be below zero is nothing
+        size[:] = 0.0
+        size[kept] = np.linalg.solve(left[np.ix_(kept, kept)], weighted[:, kept].T @ means)
+        if (size >= 0).all():
+            break
+        kept &= size > 0
+    return np.maximum(size, 0.0)
 
 
 def usual(observations: int) -> float:

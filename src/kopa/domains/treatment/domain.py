@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Finding, Result
+from kopa.domain import Change, ChangeKind, Finding, LiveState, Meter, Result
 from kopa.domain.attributes import settings
 from kopa.errors import EngineError
 from kopa.model import Assets, FloatArray, Match, Port, Ports, PortSeries, Window
 
+from . import live
 from .causes import Causes
 from .effects import accounts, balance, plants_of
 from .forcing import UNLINKED, WorksForcing, plant_forcing, works_forcing
@@ -122,6 +123,29 @@ class TreatmentDomain:
         }
         booked = accounts(treatment, window, plants, list(zip(works, outside, strict=True)), behind)
         return Result("ok", outputs, tuple(causes.events), origins, booked, audit, (), ran)
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """What runs, and what the effluents hold."""
+        treatment = self.treatment
+        try:
+            runs = self.solve(window, changes, inputs)
+        except EngineError:
+            return ()
+        works = [
+            works_forcing(treatment, number, window, changes, inputs)
+            for number in range(len(treatment.works))
+        ]
+        return live.meters(treatment, window, runs, works)
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """Plants and waterworks that stand still."""
+        return live.state(self.treatment, now)
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """What stands still, and limits that are or will be broken."""
+        return live.watch(self.treatment, now)
 
     def solve(
         self, window: Window, changes: Sequence[Change], inputs: PortSeries

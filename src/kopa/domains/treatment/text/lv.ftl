@@ -35,8 +35,22 @@ quantity-treatment_energy = attīrīšanas enerģija
 series-overflow = notekūdeņi garām iekārtām
 series-ammonia = novadītais amonija slāpeklis
 series-supply = sagatavots ūdens
+series-running = darbojas
+series-effluent_ammonia = amonija slāpeklis attīrītajā ūdenī
+series-effluent_nitrogen = kopējais slāpeklis attīrītajā ūdenī
+series-effluent_nitrate = nitrātu slāpeklis attīrītajā ūdenī
+series-effluent_cod = ķīmiskais skābekļa patēriņš attīrītajā ūdenī
+series-effluent_bod5 = bioķīmiskais skābekļa patēriņš attīrītajā ūdenī
+series-effluent_solids = suspendētās vielas attīrītajā ūdenī
 
 change-off = apturēšana
 change-oxygen = skābekļa iestatījums, g/m³
 change-factor = slodze reiz skaitlis
 change-dose = devas reiz skaitlis
+
+finding-treatment-off = { $asset } nedarbojas.
+finding-treatment-off-do = Noskaidrojiet, kāpēc iekārtas apstājās un cik daudz plūst tām garām.
+finding-treatment-above-limit = { $asset }: { $quantity } pēdējā stundā ir { $value } g/m³ – virs { $limit } g/m³, ko drīkst izlaist { $hours } h vidēji ({ $source }).
+finding-treatment-above-limit-do = Palieliniet aerāciju vai aizturiet ūdeni.
+finding-treatment-limit-ahead = { $asset }: { $quantity } plkst. { $time } pārsniegs robežu { $limit } g/m³ { $hours } h vidēji, ja nekas netiks darīts ({ $source }).
+finding-treatment-limit-ahead-do = Palieliniet aerāciju vai aizturiet ūdeni.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,13 +15,16 @@ from leaking_town import STEP, Leak, Town, Truth, simulate, write
 from schemas import valid
 from shared_data import data
 
-from kopa.domains.water.leaks.calibration import Calibration
-from kopa.domains.water.leaks.matched import Stretch
+from kopa.domains.water.leaks import alone
+from kopa.domains.water.leaks.calibration import Calibration, _fitted
+from kopa.domains.water.leaks.matched import MOST, Stretch
 from kopa.domains.water.leaks.places import pipe_distances
 from kopa.domains.water.leaks.read_readings import Source, read_readings
 from kopa.domains.water.leaks.score import Claim, TrueLeaks, score
-from kopa.domains.water.leaks.signature import CLASSES
+from kopa.domains.water.leaks.signature import CLASSES, TRIAL
 from kopa.domains.water.leaks.snapshot import Snapshots
+from kopa.domains.water.leaks.sweep import Sweep
+from kopa.domains.water.leaks.tracking import Leak as TrackedLeak
 from kopa.domains.water.read_inp import read_inp
 from kopa.errors import InputError, UsageError
 
@@ -138,6 +142,52 @@ def test_the_matched_filter_by_hand() -> None:
     assert place[0] == pytest.approx(1.0, abs=0.02)
 
 
+def test_signatures_bend_with_size() -> None:
+    """1 at `TRIAL`, 0.5 more by 1 m³/s more; above `MOST` no further."""
+    calibration = replace(
+        _calibration(np.eye(2)), bend=np.full((CLASSES, 2, 2), 0.5), residual=np.zeros((48, 2))
+    )
+    stretch = Stretch(calibration, calibration.residual, 0, 24)
+    assert stretch.shapes(size=TRIAL)[0] == pytest.approx([1.0, 0.0])
+    assert stretch.shapes(size=MOST)[0] == pytest.approx(np.array([1.0, 0.0]) + (MOST - TRIAL) / 2)
+    assert np.array_equal(stretch.shapes(size=9.0), stretch.shapes(size=MOST))
+
+
+def test_one_more_leak_or_another_by_hand() -> None:
+    """Means of 3 and 4 at noise of 1 and 2 over 24 h, each alone or both."""
+    calibration = _calibration(np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]))
+    stretch = Stretch(calibration, np.tile([3.0, 4.0], (48, 1)), 24, 48)
+    one, two = stretch.beside(stretch.noise(), 0, TRIAL)
+    assert one == pytest.approx([24 * 9, 24 * 16 / 4, 24 * (3 + 4 / 4) ** 2 / (1 + 1 / 4)])
+    assert two[1] == pytest.approx(24 * (9 + 16 / 4))  # both, each explaining its own
+    assert two[0] == one[0]  # a leak beside itself adds nothing
+
+
+def test_a_load_that_was_never_seen_is_the_nearest_that_was() -> None:
+    """A line through known loads of 0 to 1 goes on level: a leak does not make an error of 100."""
+    load = np.append(np.linspace(0, 1, 240), [50.0])[:, None]
+    parts = np.arange(241) % 24 * CLASSES // 24
+    usual = _fitted(np.append(np.linspace(0, 2, 240), np.nan), load, parts, 240)
+    assert usual[120] == pytest.approx(1.0, abs=0.05)
+    assert usual[240] == pytest.approx(2.0, abs=0.1)
+
+
+def test_what_comes_down_is_unknown(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, _ = read_inp(files["network"])
+    readings, _ = _read(files)
+    monkeypatch.setattr(alone, "_work", _down)
+    found = alone.search_alone(network, readings, 12, lambda done: None)  # type: ignore[arg-type]
+    assert found.status == "unknown"
+    assert [finding.code for finding in found.findings] == ["water.leaks-crashed"]
+
+
+def _down(*arguments: object) -> None:
+    """A search that ends as a crash of EPANET does."""
+    os._exit(3)
+
+
 def test_two_leaks_are_not_taken_for_one_between() -> None:
     shapes = np.array([[1.0, 0.0, 0.7], [0.0, 1.0, 0.7]])
     calibration = _calibration(shapes)
@@ -147,6 +197,44 @@ def test_two_leaks_are_not_taken_for_one_between() -> None:
     place = stretch.located(noise, stretch.match(noise), np.ones(3), np.ones((3, 3), dtype=bool))
     assert place[:2].min() > 0.4
     assert place.sum() == pytest.approx(2.0, abs=0.05)
+
+
+def _swept(*, moved: bool) -> Sweep:
+    """Noise of 1 and 2, a leak of 10 at the first of two far candidates from hour 96 on.
+
+    With `moved` it was told at the second, a while before anything was seen.
+    """
+    unit = 1 / 3600
+    calibration = _calibration(np.eye(2) / unit, hours=240)
+    noise = np.random.default_rng(1).normal(0, [1.0, 2.0], (240, 2))
+    noise[96:, 0] += 10
+    calibration = replace(calibration, residual=noise)
+    far = np.array([[0.0, 800.0], [800.0, 0.0]])
+    sweep = Sweep(calibration, far, np.ones(2))
+    if moved:
+        leak = TrackedLeak(1, 1, 96, 102, 0.9, np.zeros(240))
+        sweep.tracker.prepare(leak)
+        sweep.tracker.add(leak, 102)
+        leak.size[96:] = 5 * unit
+        sweep.tracker.settle()
+    sweep.run(96)
+    return sweep
+
+
+def test_a_burst_is_told_with_its_beginning() -> None:
+    (leak,) = _swept(moved=False).tracker.leaks
+    assert leak.reported == 0
+    assert leak.start == 96
+    assert leak.found <= 96 + 24
+    assert leak.now(240) * 3600 == pytest.approx(10, rel=0.1)
+
+
+def test_a_leak_told_at_a_wrong_place_is_told_again_once() -> None:
+    wrong, right = _swept(moved=True).tracker.leaks
+    assert wrong.withdrawn
+    assert not wrong.size.any()
+    assert (right.reported, right.start) == (0, 96)
+    assert right.now(240) * 3600 == pytest.approx(10, rel=0.1)
 
 
 def test_a_missing_observation_has_no_say() -> None:
@@ -214,12 +302,23 @@ def test_bad_readings_are_told(files: dict[str, Path]) -> None:
         _read({**files, "flows": files["flows"].with_name("none.csv")})
 
 
-def test_a_stuck_sensor_is_left_out(files: dict[str, Path]) -> None:
+def test_a_stuck_sensor_is_left_out_once_it_is_known(files: dict[str, Path]) -> None:
     rows = [f"{DAY0 + timedelta(hours=k)};40,0;{40 + k / 10:.1f}\n" for k in range(48)]
     files["pressures"].write_text("Timestamp;B;C\n" + "".join(rows))
     readings, codes = _read(files)
-    assert codes == ["water.readings-sensor", "water.readings-dead-sensor"]
-    assert np.isnan(readings.pressures.values[:, 0]).all()  # type: ignore[attr-defined]
+    assert codes == ["water.readings-sensor"]
+    known = np.isfinite(readings.pressures.values)  # type: ignore[attr-defined]
+    assert known[:24].all()  # at the time nobody could know
+    assert not known[24:, 0].any()
+    assert known[24:, 1].all()
+
+
+def test_an_offset_from_utc_is_told(files: dict[str, Path]) -> None:
+    text = files["flows"].read_text()
+    files["flows"].write_text(text.replace(",36.0", "+02:00,36.0"))
+    readings, codes = _read(files)
+    assert codes == ["water.readings-offset"]
+    assert readings.start == DAY0  # type: ignore[attr-defined]
 
 
 def test_without_a_leak_free_time_nothing_is_guessed(

@@ -156,13 +156,16 @@ def _read(path: Path, findings: list[Finding]) -> Columns | None:
         findings.append(_finding("twice", path, what, "Keep one of each."))
     times: list[datetime] = []
     bad: list[int] = []
+    offsets: set[str] = set()
     values = np.full((len(rows) - 1, len(names)), np.nan)
     for number, row in enumerate(rows[1:], 2):
         at = _time(row[0])
         if at is None or len(row) - 1 > len(names):
             bad.append(number)
             at = times[-1] if times else datetime.min
-        times.append(at)
+        if at.tzinfo is not None:
+            offsets.add(f"{at:%z}")
+        times.append(at.replace(tzinfo=None))
         for column, cell in enumerate(row[1 : len(names) + 1]):
             value = _number(cell, mark)
             if value is None:
@@ -178,6 +181,10 @@ def _read(path: Path, findings: list[Finding]) -> Columns | None:
         )
         findings.append(_finding("cell", path, what, do, place))
         return None
+    if offsets:
+        what = f"has times with an offset from UTC ({', '.join(sorted(offsets))}): it is left out."
+        do = "Make sure that they are the town's local times."
+        findings.append(_finding("offset", path, what, do, severity="warning"))
     order = np.argsort(np.array(times, dtype="datetime64[s]"), kind="stable")
     times = [times[k] for k in order.tolist()]
     if (times[-1] - times[0]).days > 366 * _LONGEST_YEARS:
@@ -188,9 +195,8 @@ def _read(path: Path, findings: list[Finding]) -> Columns | None:
 
 
 def _time(text: str) -> datetime | None:
-    """Local time; an offset from UTC is taken to be the town's and left out."""
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+        return datetime.fromisoformat(text.strip())
     except ValueError:
         return None
 
@@ -264,7 +270,7 @@ def _checked(readings: Readings, path: Path, findings: list[Finding]) -> Reading
         stuck = _stuck(own)
         for what, which in (
             (f"{name} is outside {low:g} to {high:g} m", wild),
-            (f"{name} does not move for a day or more", stuck),
+            (f"{name} has not moved for a day or more", stuck),
         ):
             if which.any():
                 text = f"{what}, for {int(which.sum())} h; these hours are left out."
@@ -282,13 +288,15 @@ def _checked(readings: Readings, path: Path, findings: list[Finding]) -> Reading
 
 
 def _stuck(values: FloatArray) -> BoolArray:
-    """Hours within a stretch of `_STUCK_H` or more of one and the same value."""
+    """Hours of one and the same value from when it has been that for `_STUCK_H`.
+
+    At the time nobody could know it sooner.
+    """
     same = np.append(False, np.diff(values) == 0)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], same.astype(int), [0]])))
     stuck = np.zeros(len(values), dtype=bool)
     for first, last in zip(edges[::2], edges[1::2], strict=True):
-        if last - first >= _STUCK_H - 1:
-            stuck[max(first - 1, 0) : last] = True
+        stuck[first - 1 + _STUCK_H : last] = True
     return stuck
 
 

@@ -110,7 +110,7 @@ def signatures(
     bend = (large - values) / (LARGE - TRIAL)
     bend[:, seen:] = 0.0
     halves = [(part[:, :, a] + part[:, :, b]) / 2 for part in (values, bend, raw)]
-    return Signatures(pipes, *halves, of_node[a])
+    return Signatures(pipes, halves[0], halves[1], halves[2], of_node[a])
 
 
 def _spread(district: District, nominal: FloatArray) -> FloatArray | None:

@@ -14,7 +14,7 @@ from kopa.errors import UsageError
 from kopa.model.window import clock, duration
 
 from .cases import Forecast, Study, forecast
-from .cli import SHOWN, common, head, kind_of, opened
+from .cli_common import SHOWN, common, head, kind_of, opened
 from .control import Controlled, Search, control, movable
 from .read_rain import read_rain
 

@@ -69,8 +69,8 @@ class Rules:
     """
 
     ratio: float = 22.0
-    mass: float = 0.7
-    patience: float = 2.0
+    mass: float = 0.65
+    patience: float = 4.0
     change: float = 20.0
     another: float = 12.0
 
@@ -160,9 +160,11 @@ class Sweep:
         jumped = float(match.size[strongest]) > _JUMP and stretch.hours <= DAY
         start = self._start(strongest, now)
         if now - start >= _LEAST_HOURS:  # hours without it would count as if it were smaller
-            stretch = Stretch(self.calibration, self.tracker.residual, start, now)
-            noise = stretch.noise(self.tracker.unknown(stretch, now))
-            match = stretch.match(noise)
+            since = Stretch(self.calibration, self.tracker.residual, start, now)
+            quiet = since.noise(self.tracker.unknown(since, now))
+            traced = since.match(quiet)
+            if traced.ratio.max() > match.ratio.max():
+                stretch, noise, match = since, quiet, traced
         place = stretch.located(noise, match, self._prior, self._apart)
         mass = self.near @ place
         column = int(np.argmax(mass - _NEARER * self._distance_to(place) / RADIUS))

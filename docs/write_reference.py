@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import kopa
@@ -99,12 +100,19 @@ def changes_page() -> str:
 
 
 def commands_page() -> str:
-    """Options of every command, as the command prints them."""
+    """Options of every command, as the command prints them; jobs of domains have pages."""
     parts = [_HEAD, "# Commands\n"]
-    for name in (*COMMANDS, *domain_names()):
+    for name in COMMANDS:
         parts.append(f"## kopa {name}\n")
         parts += _help(parser(name), name)
+    parts.append("## Jobs of domains on their own files\n")
+    parts.append("\n".join(f"- [kopa {name}](jobs_{name}.md)" for name in JOBS) + "\n")
     return "\n".join(parts)
+
+
+def jobs_page(name: str) -> str:
+    """Options of every job of a domain, as the command prints them."""
+    return "\n".join([_HEAD, f"# kopa {name}\n", *_help(parser(name), name)])
 
 
 def _help(top: argparse.ArgumentParser, name: str) -> list[str]:
@@ -171,12 +179,16 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
-PAGES = {
+JOBS = [name for name in domain_names() if _choices(_choices(parser(name))[name])]
+"""Domains that have jobs on their own files."""
+
+PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "settings.md": settings_page,
     "changes.md": changes_page,
     "commands.md": commands_page,
     "factors.md": factors_page,
+    **{f"jobs_{name}.md": partial(jobs_page, name) for name in JOBS},
 }
 
 

@@ -45,6 +45,11 @@ def _drawdown(job: argparse.ArgumentParser) -> None:
     job.add_argument(
         "--days", type=float, metavar="D", help="days of pumping (default: pumping_d of the file)"
     )
+    job.add_argument(
+        "--numerical",
+        action="store_true",
+        help="by MODFLOW 6: a free aquifer gets thinner, wells run dry (needs the program mf6)",
+    )
     job.add_argument("-o", "--output", type=Path, metavar="F.svg", help="map of contours to write")
     job.set_defaults(run=cli_field.drawdown)
 

@@ -11,7 +11,7 @@ from kopa import console
 from kopa.errors import EngineError, Finding, InputError, UsageError
 from kopa.units import to_si
 
-from .cli_field import unknown
+from .cli_common import unknown
 from .heads import Judged, judge
 from .pumping_test import PARAMETERS, Fit, Well, fit
 from .read_readings import PumpingTest, read_series, read_test

@@ -9,6 +9,7 @@ import numpy as np
 
 from kopa.model import FloatArray
 
+from .engine_modflow import Numerical
 from .engine_timflow import drawdown_at, screen_loss
 from .network import Field
 
@@ -57,13 +58,17 @@ class Grid:
     layer: int
 
 
-def on_grid(field: Field, discharge: FloatArray, seconds: float) -> Grid:
+def on_grid(
+    field: Field, discharge: FloatArray, seconds: float, model: Numerical | None = None
+) -> Grid:
     """Drawdown around a field, in the layer that gives most.
 
     Parameters
     ----------
     field, discharge, seconds
         As for `at_points`.
+    model
+        The numerical model that ran with them, to draw instead.
     """
     wells, seen = field.wells, field.observations
     layer = int(np.bincount(wells.layer, weights=discharge).argmax())
@@ -74,7 +79,10 @@ def on_grid(field: Field, discharge: FloatArray, seconds: float) -> Grid:
     grid = np.meshgrid(columns, rows)
     layers = np.full(grid[0].size, layer)
     points = (grid[0].ravel(), grid[1].ravel(), layers)
-    values = drawdown_at(field, discharge, points, np.array([seconds]))[0]
+    if model:
+        values = model.at(points)
+    else:
+        values = drawdown_at(field, discharge, points, np.array([seconds]))[0]
     return Grid(columns, rows, values.reshape(_CELLS, _CELLS), layer)
 
 

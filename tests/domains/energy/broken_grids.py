@@ -222,7 +222,7 @@ CORPUS: dict[str, tuple[Any, str, str]] = {
         "table switch, row 0, column bus",
     ),
     "switch between voltages": (
-        broken(lambda rows: rows["switch"].append(["S2", 0, 1, "b", True, 0.0])),
+        broken(lambda rows: rows["switch"].append(["S2", 0, 1, "b", True, 0.0, ""])),
         "energy.voltage-mismatch",
         "table switch, row 2, column element",
     ),

@@ -16,7 +16,7 @@ COLUMNS = {
     "trafo": "name hv_bus lv_bus sn_mva vn_hv_kv vn_lv_kv vk_percent vkr_percent pfe_kw i0_percent "
     "shift_degree vector_group tap_side tap_neutral tap_pos tap_step_percent tap_step_degree "
     "tap_changer_type parallel df in_service",
-    "switch": "name bus element et closed z_ohm",
+    "switch": "name bus element et closed z_ohm type",
     "load": "name bus p_mw q_mvar scaling in_service",
     "sgen": "name bus p_mw q_mvar scaling in_service",
     "motor": "name bus pn_mech_mw loading_percent cos_phi efficiency_percent scaling in_service",
@@ -74,7 +74,7 @@ def ring() -> Rows:
         "bus": [bus(110.0), *(bus() for _ in range(5))],
         "line": [line(1, 2), line(2, 3), line(1, 4), line(4, 3), line(3, 5)],
         "trafo": [trafo(0, 1)],
-        "switch": [["S0", 3, 3, "l", False, 0.0], ["S1", 1, 0, "l", True, 0.0]],
+        "switch": [["S0", 3, 3, "l", False, 0.0, "LBS"], ["S1", 1, 0, "l", True, 0.0, "LBS"]],
         "load": [load(at) for at in (2, 3, 4, 5)],
         "motor": [["M0", 5, 0.1, 100.0, 0.8, 100.0, 1.0, True]],
         "sgen": [["G0", 4, 0.5, 0.0, 1.0, True]],

@@ -169,7 +169,8 @@ def _edges(register: _Register, frequency: float) -> tuple[Edges, Switches]:
         circuit=_joined(parts),
         rated_ka=np.concatenate(ratings),
     )
-    return edges, Switches(switch_rows, switch.flag("closed"), edge)
+    breaker = np.array([kind == "CB" for kind in switch.text("type")], dtype=bool)
+    return edges, Switches(switch_rows, switch.flag("closed"), edge, breaker)
 
 
 def _sides(

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from kopa import console
+from kopa.domains.energy import cli_outage
+from kopa.domains.energy.cli_common import failed, grid_of, not_solved
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import at_risk, loading
 from kopa.domains.energy.engine_pgm import Flows
-from kopa.domains.energy.read_pandapower import read
 from kopa.domains.energy.screen import ELEMENTS, Outage, screen
 from kopa.domains.energy.topology import BASE
-from kopa.errors import EngineError, Finding, InputError
+from kopa.errors import EngineError, Finding
 
 SHOWN = 15
 """So many rows a table for people has."""
@@ -45,23 +46,24 @@ def register(jobs: Any) -> None:
     many.add_argument(
         "--full", action="store_true", help="power flow of every outage, radial ones too"
     )
+    cli_outage.register(jobs)
     one.set_defaults(run=solve)
     many.set_defaults(run=screen_all)
 
 
 def solve(arguments: argparse.Namespace) -> int:
     """Power flow of a grid file; gives the exit code."""
-    read_in = _energy(arguments)
+    read_in = grid_of(arguments)
     if read_in is None:
         return 1
     energy, findings = read_in
     try:
         flows = energy.power_flow.solve([BASE])
     except EngineError as error:
-        return _failed(arguments, [*findings, _not_solved(str(error))])
+        return failed(arguments, [*findings, not_solved(str(error))])
     if not flows.converged[0]:
         reason = "The power flow does not converge: the grid may be unable to carry its load."
-        return _failed(arguments, [*findings, _not_solved(reason)])
+        return failed(arguments, [*findings, not_solved(reason)])
     findings += at_risk(energy.network, flows)
     if arguments.json:
         console.document(_solved_document(energy, flows, findings))
@@ -72,7 +74,7 @@ def solve(arguments: argparse.Namespace) -> int:
 
 def screen_all(arguments: argparse.Namespace) -> int:
     """N-1 of a grid file; gives the exit code."""
-    read_in = _energy(arguments)
+    read_in = grid_of(arguments)
     if read_in is None:
         return 1
     energy, findings = read_in
@@ -83,33 +85,12 @@ def screen_all(arguments: argparse.Namespace) -> int:
         try:
             outages = screen(energy, kinds, arguments.full, advance)
         except EngineError as error:
-            return _failed(arguments, [*findings, _not_solved(str(error))])
+            return failed(arguments, [*findings, not_solved(str(error))])
     if arguments.json:
         console.document(_screen_document(energy, outages, findings))
     else:
         _tell_outages(energy, outages, findings)
     return 0
-
-
-def _energy(arguments: argparse.Namespace) -> tuple[Energy, list[Finding]] | None:
-    try:
-        network, warnings = read(arguments.grid)
-    except InputError as error:
-        _failed(arguments, error.findings)
-        return None
-    return Energy(network), list(warnings)
-
-
-def _failed(arguments: argparse.Namespace, findings: Sequence[Finding]) -> int:
-    if arguments.json:
-        console.document({"status": "unknown", "findings": console.finding_rows(findings)})
-    else:
-        console.tell(findings)
-    return 1
-
-
-def _not_solved(reason: str) -> Finding:
-    return Finding("energy.not-converged", reason, "Check ratings, impedances and loads.")
 
 
 def _solved_document(energy: Energy, flows: Flows, findings: Sequence[Finding]) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Energy:
         return PowerFlow(self._network, self.topology)
 
     @cached_property
-    def _base(self) -> Flows:
+    def base(self) -> Flows:
         """The power flow of the grid as the file has it."""
         return self.power_flow.solve([BASE])
 
@@ -103,7 +103,7 @@ class Energy:
 
     def __getstate__(self) -> dict[str, Any]:
         # the engine's handle belongs to its process; the rest is rebuilt or plain
-        kept = ("_network", "_base")
+        kept = ("_network", "base")
         return {name: value for name, value in self.__dict__.items() if name in kept}
 
     def assets(self) -> Assets:
@@ -237,7 +237,7 @@ class Energy:
 
     def _flows(self, states: Sequence[State]) -> Flows:
         others = [state for state in states if state != BASE]
-        parts = [self._base] if len(others) < len(states) else []
+        parts = [self.base] if len(others) < len(states) else []
         if others:
             parts.append(self.power_flow.solve(others))
         at = {state: row for row, state in enumerate([BASE] * (len(parts) - bool(others)) + others)}

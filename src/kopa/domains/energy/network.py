@@ -107,11 +107,14 @@ class Switches:
         As the file has them, shape (switch,).
     edge
         The edge that each acts on, shape (switch,).
+    breaker
+        True for circuit breakers, which open by themselves on a fault, shape (switch,).
     """
 
     rows: IntArray
     closed: BoolArray
     edge: IntArray
+    breaker: BoolArray
 
 
 @dataclass(frozen=True)

@@ -77,10 +77,11 @@ class Topology:
         edges = network.edges
         self._begin: list[int] = edges.begin.tolist()
         self._end: list[int] = edges.end.tolist()
-        self._around: list[list[tuple[int, int]]] = [[] for _ in range(network.buses)]
+        self.around: list[list[tuple[int, int]]] = [[] for _ in range(network.buses)]
+        """Edges at each bus, each with the bus at its other end."""
         for edge, (begin, end) in enumerate(zip(self._begin, self._end, strict=True)):
-            self._around[begin].append((edge, end))
-            self._around[end].append((edge, begin))
+            self.around[begin].append((edge, end))
+            self.around[end].append((edge, begin))
         self._edge_of = {int(row): edge for edge, row in enumerate(edges.rows)}
         self._switch_of = {int(row): switch for switch, row in enumerate(network.switches.rows)}
         self._unit_of = {int(row): unit for unit, row in enumerate(network.units.rows)}
@@ -90,7 +91,8 @@ class Topology:
         nothing = Action()
         self.ends = [self._ends(edge, nothing) for edge in range(len(self._begin))]
         """Whether beginning and end of each edge are connected in the file."""
-        self._carries = [begin and end for begin, end in self.ends]
+        self.carries = [begin and end for begin, end in self.ends]
+        """Whether each edge joins its buses in the file."""
         self.live = self.energised(BASE)
         """What the file has energised, shape (bus,)."""
 
@@ -110,7 +112,7 @@ class Topology:
             elif row in self._edge_of:
                 touched.add(self._edge_of[row])
             elif row < network.buses:
-                touched.update(edge for edge, _ in self._around[row])
+                touched.update(edge for edge, _ in self.around[row])
         edges = ((edge, self._ends(edge, action)) for edge in sorted(touched))
         dead_buses = {row for row in action.out if row < network.buses}
         return State(
@@ -171,7 +173,7 @@ class Topology:
         state
             The state of the grid.
         """
-        carries = self._carrying(state)
+        carries = self.carrying(state)
         sources = self.network.sources
         out = set(state.sources_out)
         seeds = [
@@ -184,8 +186,9 @@ class Topology:
         live[reached] = True
         return live
 
-    def _carrying(self, state: State) -> list[bool]:
-        carries = self._carries.copy()
+    def carrying(self, state: State) -> list[bool]:
+        """Whether each edge joins its buses in a state."""
+        carries = self.carries.copy()
         for edge, begin, end in state.edges:
             carries[edge] = begin and end
         return carries
@@ -196,7 +199,7 @@ class Topology:
         known = bytearray(self.network.buses)
         for bus in met:
             known[bus] = 1
-        around = self._around
+        around = self.around
         for bus in met:  # grows while it is walked
             for edge, other in around[bus]:
                 if not known[other] and carries[edge]:
@@ -214,7 +217,7 @@ class Topology:
         dead
             The buses that count, shape (bus,).
         """
-        carries = self._carrying(state)
+        carries = self.carrying(state)
         left = dict.fromkeys(np.nonzero(dead)[0].tolist())
         groups = []
         while left:
@@ -280,7 +283,7 @@ class Topology:
         """
         network = self.network
         if row < network.buses:
-            near = [(other,) for edge, other in self._around[row] if self._carries[edge]]
+            near = [(other,) for edge, other in self.around[row] if self.carries[edge]]
             return [(row,), *near]
         if row in self._switch_of:
             edge = int(network.switches.edge[self._switch_of[row]])

@@ -38,7 +38,7 @@ class Indoors:
 def towards(consumers: Consumers, outdoor: float, share: FloatArray) -> FloatArray:
     """Temperature at which each building would end with a share of its heat, K."""
     lack = np.maximum(consumers.indoor - outdoor, 0.0)
-    return np.asarray(np.maximum(outdoor + share * lack, np.minimum(outdoor, consumers.indoor)))
+    return np.asarray(outdoor + share * lack)
 
 
 def indoors(consumers: Consumers, outdoor: FloatArray, share: FloatArray, step_s: float) -> Indoors:

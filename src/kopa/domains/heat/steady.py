@@ -144,19 +144,48 @@ class Steady:
         group, plant_group = self.joined(state)
         demand = np.array(state.demand)
         share = ((group >= 0) & (demand > 0)).astype(np.float64)
-        full = np.where(demand > 0, share, 1.0)
-        limit = ""
+        full = np.where(demand > 0, share, (group >= 0).astype(np.float64))
+        cool = (share > 0) & self._too_cool(state, plant_group)
+        share[cool] = 0.0
+        limit = "cool" if cool.any() else ""
         for round_ in range(1, ROUNDS + 1):
             if not (share > 0).any():
                 return Answer(_asked(share, demand, full), None, limit, round_ - 1)
             flow = self._engine.solve(self._operation(state, share, plant_group))
             factor, why = self._held(state, flow, share, group, plant_group)
             limit = why or limit
-            moved = np.abs(factor - 1)[share > 0].max()
+            moved = float(np.abs(factor - 1)[share > 0].max())
             if moved <= ENOUGH:
                 break
             share = share * factor
         return Answer(_asked(share, demand, full), flow, limit, round_)
+
+    def unlimited(self, state: State) -> tuple[Flow | None, str]:
+        """Flow as if plants and pumps could do all that is asked; and what they cannot do.
+
+        Parameters
+        ----------
+        state
+            The state.
+
+        Returns
+        -------
+        tuple
+            The flow, None if nobody asks for heat; and the limit as in `Answer`.
+
+        Raises
+        ------
+        EngineError
+            If there is no answer.
+        """
+        group, plant_group = self.joined(state)
+        share = ((group >= 0) & (np.array(state.demand) > 0)).astype(np.float64)
+        if not share.any():
+            return None, ""
+        if ((share > 0) & self._too_cool(state, plant_group)).any():
+            return None, "cool"
+        flow = self._engine.solve(self._operation(state, share, plant_group))
+        return flow, self._held(state, flow, share, group, plant_group)[1]
 
     def _operation(self, state: State, share: FloatArray, plant_group: IntArray) -> Operation:
         consumers = self.network.consumers
@@ -170,6 +199,12 @@ class Steady:
             flow=consumers.flow * times,
             supply=np.array(state.supply),
         )
+
+    def _too_cool(self, state: State, plant_group: IntArray) -> BoolArray:
+        """True for consumers whose return is as warm as the warmest supply, shape (consumer,)."""
+        on = plant_group >= 0
+        warmest = float(np.array(state.supply)[on].max()) if on.any() else np.inf
+        return np.asarray(warmest - self.network.consumers.back < COOL_K)
 
     def _held(
         self, state: State, flow: Flow, share: FloatArray, group: IntArray, plant_group: IntArray

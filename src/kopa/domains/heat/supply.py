@@ -26,7 +26,7 @@ from kopa.model import FloatArray
 
 from .engine_pandapipes import BAR, Flow
 from .network import ZERO_C
-from .steady import Answer, Steady
+from .steady import Steady
 from .timeline import weather_factor
 
 GAP = 1e-3
@@ -131,17 +131,16 @@ def cost_at(steady: Steady, outdoor: float, supply_c: float, prices: Prices) -> 
     state = replace(steady.usual(), supply=tuple(supply.tolist()), demand=tuple(demand.tolist()))
     asked = float((demand * steady.rated)[steady.joined(state)[0] >= 0].sum())
     try:
-        answer = steady.solve(state)
+        flow, why = steady.unlimited(state)
     except EngineError:
-        answer = Answer(np.zeros(len(network.consumers)), None, "engine", 0)
-    flow, why = answer.flow, answer.limit
+        flow, why = None, "engine"
     each = _price(steady, prices) / network.plants.efficiency_at(supply)
-    if flow is None or why:
-        # nobody knows the losses of what does not work: they are 0 or more
+    if flow is None or why == "cool":
+        # nobody knows the losses of what has no answer: they are 0 or more
         least = float(each.min()) * asked / 1000
         return Point(supply_c, False, why or "engine", least, 0.0, asked / 1000, 0.0, 0.0, 0.0)
     short = network.consumers.least_supply - flow.supply > 1e-3
-    reason = "substation" if (short & (answer.share > 0)).any() else ""
+    reason = why or ("substation" if short.any() else "")
     produced = np.nan_to_num(flow.produced) / 1000
     lift = _needed_lift(steady, flow)
     power = lift * BAR * np.abs(np.nan_to_num(flow.volume)) / network.plants.pump_efficiency / 1000
@@ -240,7 +239,7 @@ def _bound(cool: Point, warm: Point) -> float:
     """
     if warm.reason in ("substation", "cool", "pressure"):
         return float("inf")
-    return cool.heat_eur_h + (warm.pump_eur_h if warm.allowed else 0.0)
+    return cool.heat_eur_h + warm.pump_eur_h
 
 
 def _monotone(points: tuple[Point, ...]) -> bool:

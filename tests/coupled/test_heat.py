@@ -10,8 +10,7 @@ from domains.heat.nets import write
 from small_city import write_city
 
 from kopa.city.load import City, load_city
-from kopa.city.whatif import what_if
-from kopa.domain import parse_change
+from kopa.city.whatif import WhatIf, what_if
 from kopa.model import Window
 
 LINKS = """\
@@ -33,10 +32,14 @@ def city(tmp_path: Path) -> City:
     return load_city(tmp_path)
 
 
+def asked(city: City, hours: int, text: str) -> WhatIf:
+    """What a change does in the hours from midnight on."""
+    return what_if(city, city.solver(Window(0, 3600, hours)), [city.change(text)])
+
+
 def test_power_out_makes_homes_cold(city: City) -> None:
     """Line out for 12 h: pumps stop, buildings of 50 h are below 18 °C from 50 ln(35/33) h on."""
-    change = parse_change("energy:line:1 out 02:00-14:00")
-    answer = what_if(city, Window(0, 3600, 24), [change])
+    answer = asked(city, 24, "energy:line:1 out 02:00-14:00")
     assert answer.solution.status == "ok"
     effects = {
         (e.domain, e.quantity, e.service, e.group): e for e in answer.effects if not e.factors
@@ -55,7 +58,7 @@ def test_power_out_makes_homes_cold(city: City) -> None:
 
 
 def test_a_place_on_no_network_is_served(city: City) -> None:
-    answer = what_if(city, Window(0, 3600, 6), [parse_change("heat:PLANT out")])
+    answer = asked(city, 6, "heat:PLANT out")
     assets = city.domains["places"].assets()
     effects = [e for e in answer.effects if (e.domain, e.quantity) == ("places", "person_hours")]
     (lost,) = (e for e in effects if e.service == "heat" and not e.group)

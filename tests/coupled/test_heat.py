@@ -66,7 +66,7 @@ def test_a_place_on_no_network_is_served(city: City) -> None:
 
 
 def test_a_proposal_joins_only_who_stands_beside(tmp_path: Path) -> None:
-    """A consumer 40 m from a home supplies it; one at 41 m does not."""
+    """A consumer 25 m from a home supplies it; one farther away does not."""
     from kopa.city.linker import Linker
 
     write_city(tmp_path)
@@ -74,8 +74,8 @@ def test_a_proposal_joins_only_who_stands_beside(tmp_path: Path) -> None:
 
     found = [
         feature(PLANT, [500, 0]),
-        feature({**PIPE, "id": "P"}, [500, 0], [60, 0]),
-        feature({**BUILDING, "id": "c", "heat_kw": 9}, [60, 0]),
+        feature({**PIPE, "id": "P"}, [500, 0], [45, 0]),
+        feature({**BUILDING, "id": "c", "heat_kw": 9}, [45, 0]),
     ]
     write(tmp_path, found)
     toml = tmp_path / "city.toml"
@@ -84,4 +84,4 @@ def test_a_proposal_joins_only_who_stands_beside(tmp_path: Path) -> None:
     city = load_city(tmp_path)
     links = Linker(city.domains).propose().links
     heated = {link.target.asset for link in links if link.target.port == "heat"}
-    assert heated == {"h1", "h2"}  # 40 and 30 m away; the hospital is 40.01 m away
+    assert heated == {"h1", "h2"}  # 25 and 15 m away; the hospital is 25.02 m away

@@ -22,7 +22,7 @@ from .read_file import Weather, read
 from .steady import Answer, Steady
 from .timeline import HALF, UNLINKED, timeline
 
-AT_BUILDING_M = 40.0
+AT_BUILDING_M = 25.0
 """A building whose demand a consumer follows stands no farther away."""
 
 KINDS = (

@@ -190,13 +190,14 @@ class Steady:
     def _operation(self, state: State, share: FloatArray, plant_group: IntArray) -> Operation:
         consumers = self.network.consumers
         times = share * np.array(state.demand)
+        set_at = np.where(times > 0, times, 1.0)  # who is out of service asks for nothing
         return Operation(
             open_pipes=self.open_pipes(state),
             open_valves=self.open_valves(state),
             plants=plant_group >= 0,
             consumers=times > 0,
-            heat=consumers.heat * times,
-            flow=consumers.flow * times,
+            heat=consumers.heat * set_at,
+            flow=consumers.flow * set_at,
             supply=np.array(state.supply),
         )
 

@@ -39,9 +39,9 @@ KINDS = (
     ),
 )
 _STORE = {"backup": "electricity", "tank": "water"}
-_MATCH = {"road_access": Match(straight=True), "heat": Match(nearest_m=40.0)}
+_MATCH = {"road_access": Match(straight=True), "heat": Match(nearest_m=25.0)}
 """How sources are found, where not along the streets however far: most homes are on no heat
-network, and a consumer of one stands in or at the building that it heats."""
+network, and a shop is heated by the building that it is in."""
 
 
 class PlacesDomain:

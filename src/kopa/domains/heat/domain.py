@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Bound, Change, ChangeKind, Finding, Result
+from kopa.domain import Bound, Change, ChangeKind, Finding, LiveState, Meter, Result
 from kopa.domain.attributes import settings
 from kopa.errors import EngineError
 from kopa.model import Assets, FloatArray, Match, Port, Ports, PortSeries, Shapes, Window
 
+from . import live
 from .causes import Causes
 from .cells import PACKAGE
 from .cooling import indoors
@@ -129,6 +130,25 @@ class HeatDomain:
             else None
             for change in changes
         ]
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """Plants that run, supply temperatures and pressure differences."""
+        try:
+            line = timeline(self.network, window, changes, inputs, self.steady.rated)
+            answers = [self.steady.solve(state) for state in line.states]
+        except EngineError:
+            return ()
+        return live.meters(self.network, line, answers)
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """Plants that stand still."""
+        return live.state(self.network, now)
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """What stands still, and what is too cool or has too little pressure."""
+        return live.watch(self.network, now)
 
     def _burst_water(self, window: Window, changes: Sequence[Change]) -> FloatArray:
         """Water that bursts let out in the step in which they begin, m³, shape (step, asset)."""

@@ -43,6 +43,9 @@ quantity-heat_other = other energy for heat
 
 series-heat = heat
 series-electricity_demand = electric power
+series-running = running
+series-supply_temperature = supply temperature
+series-pressure_difference = pressure difference
 
 change-burst = burst
 change-closed = shut
@@ -51,3 +54,12 @@ change-off = disconnect
 change-factor = times a number
 change-supply = supply temperature, °C
 change-outdoor = outdoor temperature, °C
+
+finding-heat-off = { $asset } gives no heat.
+finding-heat-off-do = See why it stopped, and which buildings cool first.
+finding-heat-supply-low = { $asset }: { $value } { $unit } in the last hour, { $least } { $unit } is needed.
+finding-heat-supply-low-do = Raise the supply temperature or the pressure of the plants, or look for a valve that is shut.
+finding-heat-pressure-low = { $asset }: { $value } { $unit } in the last hour, { $least } { $unit } is needed.
+finding-heat-pressure-low-do = Raise the supply temperature or the pressure of the plants, or look for a valve that is shut.
+finding-heat-plant-cool = { $asset }: { $value } { $unit } in the last hour, { $least } { $unit } is needed.
+finding-heat-plant-cool-do = Raise the supply temperature or the pressure of the plants, or look for a valve that is shut.

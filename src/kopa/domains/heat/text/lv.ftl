@@ -43,6 +43,9 @@ quantity-heat_other = cita enerģija siltumam
 
 series-heat = siltums
 series-electricity_demand = elektriskā jauda
+series-running = darbojas
+series-supply_temperature = turpgaitas temperatūra
+series-pressure_difference = spiedienu starpība
 
 change-burst = plīsums
 change-closed = noslēgšana
@@ -51,3 +54,12 @@ change-off = atslēgšana
 change-factor = reiz skaitlis
 change-supply = turpgaitas temperatūra, °C
 change-outdoor = āra temperatūra, °C
+
+finding-heat-off = { $asset } nedod siltumu.
+finding-heat-off-do = Noskaidrojiet, kāpēc siltumavots apstājās un kuras ēkas atdzisīs pirmās.
+finding-heat-supply-low = { $asset }: pēdējā stundā { $value } { $unit }, vajag { $least } { $unit }.
+finding-heat-supply-low-do = Paaugstiniet turpgaitas temperatūru vai spiedienu siltumavotā vai meklējiet noslēgtu armatūru.
+finding-heat-pressure-low = { $asset }: pēdējā stundā { $value } { $unit }, vajag { $least } { $unit }.
+finding-heat-pressure-low-do = Paaugstiniet turpgaitas temperatūru vai spiedienu siltumavotā vai meklējiet noslēgtu armatūru.
+finding-heat-plant-cool = { $asset }: pēdējā stundā { $value } { $unit }, vajag { $least } { $unit }.
+finding-heat-plant-cool-do = Paaugstiniet turpgaitas temperatūru vai spiedienu siltumavotā vai meklējiet noslēgtu armatūru.

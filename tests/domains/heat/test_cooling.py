@@ -60,6 +60,15 @@ def test_heat_that_comes_back_warms_up(buildings: Consumers) -> None:
     )
 
 
+def test_a_building_is_cold_until_it_is_warm_again(buildings: Consumers) -> None:
+    """4 h without heat, 36 h with: cold from 2.94 h on, and until 18 °C are reached again."""
+    share = np.repeat([0.0, 1.0], [4, 36])[:, None] * np.ones(3)
+    rooms = indoors(buildings, np.full(40, -15 + ZERO_C), share, 3600)
+    low = -15 + 35 * np.exp(-4 / 50)
+    hours = 4 - 50 * np.log(35 / 33) + 50 * np.log((20 - low) / 2)
+    assert rooms.cold.sum(axis=0) == pytest.approx(np.full(3, hours))
+
+
 def _fine(buildings: Consumers, outdoor: FloatArray, share: FloatArray, parts: int) -> FloatArray:
     return indoors(
         buildings, np.repeat(outdoor, parts), np.repeat(share, parts, axis=0), 3600 / parts

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from small_survey import small_survey
 
+from kopa.domain import Change
 from kopa.domain.design import Survey
 from kopa.domain.rules import rules
 from kopa.domains.heat.design.district import district
@@ -19,6 +20,7 @@ from kopa.domains.heat.network import PIPE
 from kopa.model import Window
 
 RULE = rules(PACKAGE)
+COLDEST = Change("heat", "network", "outdoor", -15.0)
 
 
 def dense(area: float = 4000.0) -> Survey:
@@ -51,7 +53,7 @@ def test_everybody_gets_heat_on_the_coldest_day(
     made: tuple[Survey, HeatDomain, Path],
 ) -> None:
     _, domain, _ = made
-    result = domain.run(Window(0, 3600, 2), (), {})
+    result = domain.run(Window(0, 3600, 2), (COLDEST,), {})
     assert (result.status, result.findings) == ("ok", ())
     assert (result.outputs["heat"] == 1).all()
     assert result.balance is not None

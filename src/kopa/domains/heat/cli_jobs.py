@@ -103,7 +103,7 @@ def _run_document(
     assets = network.assets
     energy = energy_of(steady, Window(0, 3600, 1), line, [answer])
     audit = balance(energy)
-    nothing = np.full(max(len(assets), 1), np.nan)
+    nothing = np.full(len(assets) + len(network.pipes.rows), np.nan)
 
     def of(values: Any) -> Any:
         return nothing if flow is None else values

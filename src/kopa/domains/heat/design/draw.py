@@ -55,7 +55,7 @@ def draw(survey: Survey, folder: Path, progress: Progress = lambda text: None) -
     power = layout.lift * rule["lift_reserve"] * 1e5 * flow / rule["pump_efficiency"] / 1000
     x, y = float(survey.streets.x[layout.plant]), float(survey.streets.y[layout.plant])
     return Design(
-        settings={"network": FILE},
+        settings={"network": FILE, "outdoor_c": rule["outdoor"]},
         files=(FILE,),
         counts={
             "heat_plants": 1,

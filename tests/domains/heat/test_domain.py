@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kopa.domain import Change, Result
+from kopa.domains.heat import effects, steady
 from kopa.domains.heat.domain import HeatDomain, load
 from kopa.domains.heat.read_file import Weather, read
 from kopa.errors import InputError
@@ -201,3 +202,21 @@ def test_two_parts_with_a_plant_each(tmp_path: Path) -> None:
     assert (after(domain, cut).outputs["heat"] == 1).all()
     alone = after(domain, cut, Change("heat", "SECOND", "out"))
     assert alone.outputs["heat"][0].tolist() == [1, 0, 0]
+
+
+def test_what_does_not_balance_is_unknown(
+    town: HeatDomain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "TOLERANCE", 1e-9)
+    result = town.run(WINDOW, (), {})
+    assert result.status == "unknown"
+    assert [finding.code for finding in result.findings] == ["heat.unbalanced"]
+
+
+def test_a_share_that_is_not_found_is_unknown(
+    town: HeatDomain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "ROUNDS", 1)
+    result = town.run(WINDOW, (Change("heat", "PLANT", "factor", 0.5),), {})
+    assert result.status == "unknown"
+    assert [finding.code for finding in result.findings] == ["heat.no-answer"]

@@ -86,13 +86,13 @@ class HeatDomain:
         network, steady = self.network, self.steady
         try:
             line = timeline(network, window, changes, inputs, steady.rated)
-            known = steady.solve.cache_info().misses
+            before = steady.engine_runs
             answers = [steady.solve(state) for state in line.states]
         except EngineError as error:
             do = "See whether the change leaves a network that can work; check pipes and demands."
             told = Finding("heat.no-answer", f"{error}.", do, "warning")
             return Result("unknown", self._neutral(window), findings=(told,))
-        ran = steady.solve.cache_info().misses - known
+        ran = steady.engine_runs - before
         energy = energy_of(steady, window, line, answers)
         audit = balance(energy)
         if not audit.ok:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from kopa.errors import EngineError
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .engine_pandapipes import BAR, Flow, Operation, PandapipesEngine
@@ -61,14 +62,11 @@ class Answer:
     limit
         What holds consumers back that a plant is joined to: ``capacity``, ``pressure`` or
         ``cool``; empty for nothing.
-    runs
-        How many times the engine ran.
     """
 
     share: FloatArray
     flow: Flow | None
     limit: str
-    runs: int
 
 
 class Steady:
@@ -84,6 +82,8 @@ class Steady:
         self.network = network
         self.reach = Reach(network)
         self.solve = lru_cache(maxsize=512)(self._solve)
+        self.engine_runs = 0
+        """How many times the engine ran so far."""
 
     def __getstate__(self) -> HeatNetwork:
         return self.network  # the engine belongs to its process
@@ -94,6 +94,10 @@ class Steady:
     @cached_property
     def _engine(self) -> PandapipesEngine:
         return PandapipesEngine(self.network)
+
+    def _run(self, operation: Operation) -> Flow:
+        self.engine_runs += 1
+        return self._engine.solve(operation)
 
     def usual(self, demand: float = 1.0) -> State:
         """The state of the file, with a demand of all consumers."""
@@ -148,17 +152,17 @@ class Steady:
         cool = (share > 0) & self._too_cool(state, plant_group)
         share[cool] = 0.0
         limit = "cool" if cool.any() else ""
-        for round_ in range(1, ROUNDS + 1):
+        for _ in range(ROUNDS):
             if not (share > 0).any():
-                return Answer(_asked(share, demand, full), None, limit, round_ - 1)
-            flow = self._engine.solve(self._operation(state, share, plant_group))
+                return Answer(_asked(share, demand, full), None, limit)
+            flow = self._run(self._operation(state, share, plant_group))
             factor, why = self._held(state, flow, share, group, plant_group)
             limit = why or limit
             moved = float(np.abs(factor - 1)[share > 0].max())
             if moved <= ENOUGH:
-                break
+                return Answer(_asked(share, demand, full), flow, limit)
             share = share * factor
-        return Answer(_asked(share, demand, full), flow, limit, round_)
+        raise EngineError(f"after {ROUNDS} rounds it is not known what consumers get")
 
     def unlimited(self, state: State) -> tuple[Flow | None, str]:
         """Flow as if plants and pumps could do all that is asked; and what they cannot do.
@@ -184,7 +188,7 @@ class Steady:
             return None, ""
         if ((share > 0) & self._too_cool(state, plant_group)).any():
             return None, "cool"
-        flow = self._engine.solve(self._operation(state, share, plant_group))
+        flow = self._run(self._operation(state, share, plant_group))
         return flow, self._held(state, flow, share, group, plant_group)[1]
 
     def _operation(self, state: State, share: FloatArray, plant_group: IntArray) -> Operation:
@@ -256,7 +260,7 @@ class Steady:
 
         References
         ----------
-        EN 13941-1; VDI Heat Atlas (2010), section C1, equation 4.
+        EN 13941-1; VDI Heat Atlas (2010), part C1, for the logarithmic mean.
         """
         pipes = self.network.pipes
         begin, end = flow.pipe_in - pipes.ground, flow.pipe_out - pipes.ground

@@ -77,6 +77,10 @@ SECTIONS = {
         "Electricity: N-1 over all lines of mv_oberrhein against a pandapower loop",
         "python benchmarks/energy_n1.py",
     ),
+    "heat": (
+        "Heat: N-1 over all pipes of Schutterwald against a pandapipes loop",
+        "python benchmarks/heat.py",
+    ),
     "groundwater": (
         "Groundwater: capture zones of four wells against timflow's tracing one by one",
         "python benchmarks/groundwater.py",
@@ -195,6 +199,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "telemetry": lambda data: run("telemetry.py"),
     "page": _page,
     "energy": lambda data: run("energy_n1.py"),
+    "heat": lambda data: run("heat.py"),
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),

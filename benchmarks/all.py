@@ -77,6 +77,10 @@ SECTIONS = {
         "Electricity: N-1 over all lines of mv_oberrhein against a pandapower loop",
         "python benchmarks/energy_n1.py",
     ),
+    "hosting": (
+        "Electricity: hosting capacity against a pandapower bisection, and restoration",
+        "python benchmarks/energy_hosting.py",
+    ),
     "heat": (
         "Heat: N-1 over all pipes of Schutterwald against a pandapipes loop",
         "python benchmarks/heat.py",
@@ -199,6 +203,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "telemetry": lambda data: run("telemetry.py"),
     "page": _page,
     "energy": lambda data: run("energy_n1.py"),
+    "hosting": lambda data: run("energy_hosting.py"),
     "heat": lambda data: run("heat.py"),
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),

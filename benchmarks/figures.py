@@ -61,6 +61,17 @@ def energy_rows(told: Told) -> Iterator[Row]:
     yield "the same with a power flow of every outage", "", f"{told['ratio_full']:.0f}×"
 
 
+def hosting_rows(told: Told) -> Iterator[Row]:
+    """Figures of hosting capacity and restoration."""
+    what = "hosting capacity, 147 buses of mv_oberrhein, against a pandapower bisection"
+    yield what, "≥ 100×", f"{told['ratio']:.0f}×"
+    yield (
+        "restoration plan, slowest fault of mv_oberrhein",
+        "≤ 1 s",
+        (f"{told['slowest_restoration_s']:.2f} s"),
+    )
+
+
 def isolation_rows(told: Told) -> Iterator[Row]:
     """Figures of shutdowns."""
     what = "segments, isolation of every pipe of ky8_v and one run, file read"
@@ -200,6 +211,7 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "steady": steady_rows,
     "day": day_rows,
     "energy": energy_rows,
+    "hosting": hosting_rows,
     "process": process_rows,
     "isolation": isolation_rows,
     "pumps": pumps_rows,

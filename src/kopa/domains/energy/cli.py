@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kopa import console
-from kopa.domains.energy import cli_outage
+from kopa.domains.energy import cli_hosting, cli_outage
 from kopa.domains.energy.cli_common import failed, grid_of, not_solved
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import at_risk, loading
@@ -47,6 +47,7 @@ def register(jobs: Any) -> None:
         "--full", action="store_true", help="power flow of every outage, radial ones too"
     )
     cli_outage.register(jobs)
+    cli_hosting.register(jobs)
     one.set_defaults(run=solve)
     many.set_defaults(run=screen_all)
 

@@ -11,12 +11,19 @@ from typing import Any
 import numpy as np
 
 from kopa import console
-from kopa.domains.energy.cli_common import failed, grid_of, not_solved
+from kopa.domains.energy.cli_common import (
+    add_limits,
+    failed,
+    grid_of,
+    limits_document,
+    limits_of,
+    not_solved,
+)
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.outage import Outage, load_mw, outage
 from kopa.domains.energy.read_critical import Served, read_critical
 from kopa.domains.energy.restore import Limits, Plan, restore
-from kopa.errors import EngineError, Finding, InputError, UsageError
+from kopa.errors import EngineError, Finding, InputError
 from kopa.model import BoolArray
 
 Step = dict[str, str]
@@ -42,23 +49,9 @@ def register(jobs: Any) -> None:
     job.add_argument(
         "--repair-h", type=_hours, metavar="H", help="hours until the fault is repaired"
     )
-    for name, value, text in (
-        ("min-voltage", 0.9, "lowest voltage, p.u."),
-        ("max-voltage", 1.1, "highest voltage, p.u."),
-        ("max-loading", 100.0, "of lines and transformers, %%"),
-    ):
-        job.add_argument(
-            f"--{name}", type=_positive, default=value, metavar="X", help=f"{text} ({value:g})"
-        )
+    add_limits(job)
     job.add_argument("--json", action="store_true", help="one JSON document on stdout")
     job.set_defaults(run=run)
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError("must be above 0")
-    return value
 
 
 def _hours(text: str) -> float:
@@ -70,8 +63,7 @@ def _hours(text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """What a fault leaves dead, and the plans; gives the exit code."""
-    if arguments.min_voltage >= arguments.max_voltage:
-        raise UsageError("--min-voltage must be below --max-voltage")
+    limits = limits_of(arguments)
     read_in = grid_of(arguments)
     if read_in is None:
         return 1
@@ -83,7 +75,6 @@ def run(arguments: argparse.Namespace) -> int:
         return failed(arguments, [*findings, *error.findings])
     faults = list(dict.fromkeys(assets.find(text) for text in arguments.fault))
     fault = outage(energy.topology, faults)
-    limits = Limits(arguments.min_voltage, arguments.max_voltage, arguments.max_loading)
     try:
         plans = restore(energy, fault, limits)
     except EngineError as error:
@@ -221,11 +212,7 @@ class _Told:
         return {
             "status": "ok",
             "faults": [self._assets.ids[row] for row in fault.faults],
-            "limits": {
-                "min_voltage_pu": limits.low,
-                "max_voltage_pu": limits.high,
-                "max_loading_percent": limits.loading,
-            },
+            "limits": limits_document(limits),
             "tripped": None
             if trip is None
             else {

@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from kopa.domains.energy.network import Network
 from kopa.domains.energy.topology import State, Topology
@@ -130,6 +131,23 @@ class PowerFlow:
         order = np.argsort([row for rows in batches.values() for row in rows])
         return chosen(parts, order.tolist())
 
+    def scaled(self, factors: FloatArray, threads: int = 0) -> Flows:
+        """Power flows of the grid as the file has it, with other powers of its units.
+
+        Parameters
+        ----------
+        factors
+            Factor of each unit's power, shape (state, unit).
+        threads
+            As for `solve`.
+
+        Raises
+        ------
+        EngineError
+            If the engine gives no answer at all.
+        """
+        return self._model(()).scaled(factors, threads)
+
     def _positions(self, state: State) -> Positions:
         return tuple((edge, b and e) for edge, b, e in state.edges if self._ideal[edge])
 
@@ -181,6 +199,13 @@ class _Groups:
         self.bus, self.part, self.feeds = groups // 6, groups // 2 % 3, groups % 2 == 1
         self.p = np.bincount(place, units.p[used], len(groups))
         self.q = np.bincount(place, units.q[used], len(groups))
+        unit, shape = np.nonzero(used)[0], (len(used), len(groups))
+        self._p_of = csr_array((units.p[used], (unit, place)), shape)
+        self._q_of = csr_array((units.q[used], (unit, place)), shape)
+
+    def scaled(self, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Power of each group with factors of the units, MW and Mvar, shape (state, group)."""
+        return factors @ self._p_of, factors @ self._q_of
 
     def moved(self, state: State) -> list[tuple[int, float, float]]:
         """Groups whose power differs from the file's, with their power, MW and Mvar."""
@@ -260,23 +285,36 @@ class _Model:
 
     def solve(self, states: Sequence[State], threads: int) -> Flows:
         """Power flows of some states; see `PowerFlow.solve`."""
+        return self._calculated(self._updates(states), len(states), threads)
+
+    def scaled(self, factors: FloatArray, threads: int) -> Flows:
+        """Power flows with other powers; see `PowerFlow.scaled`."""
+        from power_grid_model import initialize_array
+
+        p, q = self._groups.scaled(factors)
+        load = initialize_array("update", "sym_load", p.shape)
+        load["id"] = self._group_id + np.arange(p.shape[1])
+        load["p_specified"], load["q_specified"] = p * 1e6, q * 1e6
+        return self._calculated({"sym_load": load}, len(factors), threads)
+
+    def _calculated(self, updates: dict[str, Any], states: int, threads: int) -> Flows:
         from power_grid_model.errors import PowerGridError  # type: ignore[attr-defined]  # not in its stubs
 
         branch = ["p_from", "p_to", "i_from", "i_to", "s_from", "s_to"]
         wanted = {"node": ["u_pu", "u_angle"], "source": ["p"], "generic_branch": branch}
         try:
             answer = self._core.calculate_power_flow(
-                update_data=self._updates(states),
+                update_data=updates,
                 error_tolerance=TOLERANCE,
                 max_iterations=MOST_ITERATIONS,
-                threading=threads if len(states) > 1 else -1,
+                threading=threads if states > 1 else -1,
                 output_component_types={**wanted, "sym_load": ["p"]},
                 continue_on_batch_error=True,
             )
         except PowerGridError as error:
             raise EngineError(f"power-grid-model: {error}") from None
         errors = self._core.batch_error
-        return self._flows(answer, len(states), [] if errors is None else errors.failed_scenarios)
+        return self._flows(answer, states, [] if errors is None else errors.failed_scenarios)
 
     def _updates(self, states: Sequence[State]) -> dict[str, Any]:
         """Sparse updates: only what differs from the file, state by state."""

@@ -1,0 +1,100 @@
+"""Hosting capacity, held against a bisection by pandapower."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from domains.energy.grids import bus, document, energy, ext_grid, line, load, ring, written
+from domains.energy.test_screen import job
+from schemas import valid
+
+from kopa.domains.energy.domain import Energy
+from kopa.domains.energy.hosting import RESOLUTION_MW, hosting
+from kopa.domains.energy.read_pandapower import read
+from kopa.domains.energy.restore import Limits
+
+# pandapower's own networks lack a column that pandapower warns of
+pytestmark = pytest.mark.filterwarnings("ignore:tap_dependency_table:DeprecationWarning")
+
+
+@pytest.mark.parametrize("generates", [True, False], ids=["pv", "chargers"])
+def test_as_a_bisection_by_pandapower(tmp_path: Path, generates: bool) -> None:
+    import pandapower
+    from pandapower.networks import mv_oberrhein
+
+    net = mv_oberrhein()
+    pandapower.to_json(net, str(tmp_path / "grid.json"))
+    grid = Energy(read(tmp_path / "grid.json")[0])
+    limits = Limits(0.93, 1.06, 90.0)
+    found = hosting(grid, 0.95, generates, limits, 0.6)
+    net.load["scaling"] *= 0.6
+    names = [grid.assets().ids[row] for row in found.buses]
+    for name in ("bus:48", "bus:131", "bus:290"):
+        theirs = bisected(net, int(name.split(":")[1]), generates, limits)
+        assert found.mw[names.index(name)] == pytest.approx(theirs, abs=2 * RESOLUTION_MW)
+
+
+def bisected(net: Any, at: int, generates: bool, limits: Limits) -> float:
+    import pandapower
+
+    add = pandapower.create_sgen if generates else pandapower.create_load
+    sign = -1.0 if generates else 1.0  # it draws reactive power
+    index = add(net, at, 0.0, q_mvar=0.0)
+    table = net.sgen if generates else net.load
+    low, high = 0.0, 40.0
+    while high - low > RESOLUTION_MW / 2:
+        mw = (low + high) / 2
+        table.loc[index, "p_mw"] = mw
+        table.loc[index, "q_mvar"] = sign * mw * np.tan(np.arccos(0.95))
+        low, high = (mw, high) if within(net, limits) else (low, mw)
+    table.drop(index, inplace=True)
+    return low
+
+
+def within(net: Any, limits: Limits) -> bool:
+    import pandapower
+
+    try:
+        pandapower.runpp(net)
+    except pandapower.LoadflowNotConverged:
+        return False
+    return bool(
+        net.res_bus.vm_pu.between(limits.low, limits.high).all()
+        and net.res_line.loading_percent.max() <= limits.loading
+        and net.res_trafo.loading_percent.max() <= limits.loading
+    )
+
+
+def test_by_hand(tmp_path: Path) -> None:
+    """One line of 0.3 kA at 20 kV and 1 p.u.: sqrt(3) 20 0.3 = 10.39 MVA."""
+    rows = {"bus": [bus(), bus()], "line": [line(0, 1, r=1e-6, x=1e-6)], "ext_grid": [ext_grid()]}
+    rows["line"][0][6] = 0.0  # c_nf_per_km
+    found = hosting(energy({**rows, "load": [load(1, 2.0, 0.0)]}, tmp_path), 1.0, True, Limits())
+    assert found.mw == pytest.approx([np.inf, 12.392], abs=2e-3)
+    assert found.binds == ("", "loading")
+    more = hosting(energy({**rows, "load": [load(1, 2.0, 0.0)]}, tmp_path), 1.0, False, Limits())
+    assert more.mw == pytest.approx([np.inf, 8.392], abs=2e-3)
+
+
+def test_a_limit_that_is_broken_already_counts_where_it_gets_worse(tmp_path: Path) -> None:
+    grid = energy(ring(), tmp_path)
+    usual = hosting(grid, 1.0, False, Limits())
+    strict = hosting(grid, 1.0, False, Limits(low=1.05))
+    assert (usual.mw[1:] > 1).all()
+    assert (strict.mw[1:] < 0.01).all()
+    assert set(strict.binds[1:]) == {"voltage"}
+
+
+def test_the_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(written(document(ring()), tmp_path))
+    assert job("hosting", file, "--json") == 0
+    found = valid("energy-hosting", capsys.readouterr().out)
+    assert [row["id"] for row in found["buses"]] == [f"bus:{i}" for i in range(6)]
+    assert all(row["pv"]["mw"] > 0 for row in found["buses"][1:])
+    assert job("hosting", file) == 0
+    assert "Buses that take least" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        job("hosting", file, "--power-factor", "0.2")

@@ -36,6 +36,8 @@ _SETTLING = 72
 _LEAST_HOURS = 10
 """A place is not read from a shorter trace alone."""
 
+_TWO = 1.5  # leaks that there are, from which there is more than one
+
 _MOVES = 168
 """Hours after one was told in which leaks may be placed again."""
 
@@ -188,6 +190,9 @@ class Sweep:
             size=np.full(len(self.calibration.residual), match.size[likeliest]),
         )
         self.tracker.prepare(leak)
+        both = float(place.sum()) > _TWO  # neither of two explains all
+        if not (both or self._explains(leak, now)):
+            return False
         if not (burst or self._is_another(leak, now)):
             return False
         self.tracker.add(leak, now)
@@ -228,6 +233,13 @@ class Sweep:
             ):
                 return leak
         return None
+
+    def _explains(self, leak: Leak, now: int) -> bool:
+        """True if with this leak the last hours are as they should be."""
+        low = now - 12
+        stretch = self.tracker.bare(low, now)
+        sizes, rest = self.tracker.fitted(stretch, [*self.tracker.running, leak], low)
+        return rest < 1.5 * usual(len(stretch.means)) and sizes[-1] > 0
 
     def _is_another(self, leak: Leak, now: int) -> bool:
         """True if no known leak, moved and resized, explains as much as one more leak does.

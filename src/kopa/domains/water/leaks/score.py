@@ -136,7 +136,7 @@ def score(
     found: set[int] = set()
     judged = []
     for claim in sorted(claims, key=lambda one: one.at):
-        step = int(np.searchsorted(times, np.datetime64(claim.at, "s")))
+        step = min(int(np.searchsorted(times, np.datetime64(claim.at, "s"))), len(times) - 1)
         near = []
         for k, pipe in enumerate(truth.pipes):
             far = float(distance[row[claim.pipe], row[pipe]])

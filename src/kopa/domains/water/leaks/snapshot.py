@@ -27,6 +27,7 @@ ACCURACY = 1e-5
 """Relative change of flow at which a state is solved: differences of states must mean something."""
 
 _UNSETTLED = 1e-2
+_CUT_OFF = -1e3  # m; where no water can come from, EPANET's pressures are millions below zero
 _ERRORS = 100
 
 
@@ -112,7 +113,7 @@ class Snapshots:
         Raises
         ------
         EngineError
-            If EPANET finds no state.
+            If EPANET finds no state, or part of the network has no source (an empty tank).
         """
         project, network, units = self._project, self._network, self._network.units
         wanted = demand / units.flow
@@ -129,7 +130,7 @@ class Snapshots:
             raise EngineError(f"EPANET error {code}: {message(code)}", f"epanet.{code}")
         if project.statistic(Statistic.RELATIVE_ERROR) > _UNSETTLED:
             raise EngineError("EPANET finds no steady state for these demands", "epanet.unsettled")
-        return State(
-            project.node_values(NodeValue.PRESSURE) * units.pressure,
-            project.link_values(LinkValue.FLOW) * units.flow,
-        )
+        pressure = project.node_values(NodeValue.PRESSURE) * units.pressure
+        if pressure.min() < _CUT_OFF:
+            raise EngineError("part of the network is cut off from every source", "epanet.cut-off")
+        return State(pressure, project.link_values(LinkValue.FLOW) * units.flow)

@@ -27,7 +27,8 @@ RADIUS = 300.0
 
 _NEARER = 0.2  # of probability that a place in the middle is worth
 
-_JUMP = 5.0 / 3600  # m³/s within a day: no known leak that grows, but another beside it
+_JUMP = 5.0 / 3600
+"""m³/s within a day that, if it is twice what a known leak lost, is no growth but another leak."""
 
 _SETTLING = 72
 """Hours after it was told in which a leak may still move; later ones would move it wrongly."""
@@ -42,6 +43,9 @@ _MOVES = 168
 
 _WITHIN = 3 * RADIUS
 """What lies farther from where a leak was told is another one."""
+
+_SURE = 0.9
+"""Probability near a place from which the look before is enough to agree with."""
 
 _DOUBT = 0.4
 """Probability near where a leak was told below which it may be told again elsewhere."""
@@ -157,7 +161,7 @@ class Sweep:
             return False
         stretch, noise, match = best
         strongest = int(np.argmax(match.ratio))
-        jumped = float(match.size[strongest]) > _JUMP and stretch.hours <= DAY
+        jump = float(match.size[strongest]) if stretch.hours <= DAY else 0.0
         start = self._start(strongest, now)
         if now - start >= _LEAST_HOURS:  # hours without it would count as if it were smaller
             since = Stretch(self.calibration, self.tracker.residual, start, now)
@@ -170,11 +174,12 @@ class Sweep:
         column = int(np.argmax(mass - _NEARER * self._distance_to(place) / RADIUS))
         likeliest = int(np.argmax(np.where(self.near[column], place, 0.0)))
         same = self._same(likeliest, place, now)
-        if same is not None and not (now - same.found > _SETTLING and jumped):
+        burst = same is not None and jump > max(_JUMP, 2 * same.now(now - EVERY))
+        if same is not None and not burst:
             return False
         if not self._pays(float(mass[column]), float(match.size[likeliest])):
             return False
-        if not self._again(column, now):
+        if not self._again(column, now, EVERY if mass[column] > _SURE else DAY // 2):
             return False
         leak = Leak(
             column=likeliest,
@@ -186,9 +191,9 @@ class Sweep:
         )
         self.tracker.prepare(leak)
         both = float(place.sum()) > _TWO  # neither of two explains all
-        if not (both or self._explains(leak, now) or self._again(column, now, 3 * DAY)):
+        if not (both or self._explains(leak, now)):
             return False
-        if not self._is_another(leak, now):
+        if not (burst or self._is_another(leak, now)):
             return False
         self.tracker.add(leak, now)
         self._tell(now, len(self.tracker.leaks) - 1, "found", column)
@@ -264,7 +269,7 @@ class Sweep:
         noise = stretch.noise(np.concatenate([unknown, off], axis=1))
         return stretch.beside(noise, known.column, size)
 
-    def _again(self, column: int, now: int, since: int = DAY // 2) -> bool:
+    def _again(self, column: int, now: int, since: int) -> bool:
         """True if looks so many hours ago or more, of the last days, said the same place."""
         self._seen = [(hour, one) for hour, one in self._seen if now - hour <= 5 * DAY]
         before = any(now - hour >= since and self.near[one, column] for hour, one in self._seen)

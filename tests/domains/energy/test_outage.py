@@ -256,6 +256,18 @@ def holds(net: Any, grid: Energy, fault: Any, closes: Any, opens: Any) -> bool:
     )
 
 
+def test_a_grid_without_a_power_flow_has_no_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = two_feeders()
+    rows["load"][0][2] = 1e5  # MW
+    file = str(written(document(rows), tmp_path))
+    assert job("outage", file, "--fault", "line:0", "--json") == 1
+    found = valid("energy-outage", capsys.readouterr().out)
+    assert found["status"] == "unknown"
+    assert "before the fault" in found["findings"][-1]["what"]
+
+
 CRITICAL = "asset,site,customers,battery_h\nload:2,Hospital,1,4\nbus:3,,220,\nLOAD2,Mast,,0.5\n"
 
 

@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         plans = restore(energy, fault, limits)
     except EngineError as error:
-        return failed(arguments, [*findings, not_solved(str(error))])
+        return failed(arguments, [*findings, not_solved(f"{error}.")])
     told = _Told(energy, fault, plans, served, arguments.repair_h)
     findings += told.findings()
     if arguments.json:

@@ -23,6 +23,7 @@ from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import loading
 from kopa.domains.energy.outage import Outage, load_mw
 from kopa.domains.energy.topology import BASE, Action, State
+from kopa.errors import EngineError
 from kopa.model import BoolArray
 
 _KEPT = 3
@@ -123,6 +124,8 @@ class _Search:
         self.load = load_mw(energy.network)
         # a limit that is broken without any switching counts only where it gets worse
         without = energy.power_flow.solve([BASE, self._state(_Try())])
+        if not without.converged[0]:
+            raise EngineError("the grid before the fault has no power flow")
         full = np.nan_to_num(loading(energy.network, without), nan=0.0).max(axis=0)
         volts = np.where(without.volts > 0, without.volts, np.nan)
         self._low = np.fmin(np.fmin.reduce(volts), limits.low)

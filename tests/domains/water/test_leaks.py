@@ -26,7 +26,7 @@ from kopa.domains.water.leaks.snapshot import Snapshots
 from kopa.domains.water.leaks.sweep import Sweep
 from kopa.domains.water.leaks.tracking import Leak as TrackedLeak
 from kopa.domains.water.read_inp import read_inp
-from kopa.errors import InputError, UsageError
+from kopa.errors import EngineError, InputError, UsageError
 
 LINE = """[JUNCTIONS]
  A 0 0
@@ -68,6 +68,19 @@ def test_a_snapshot_is_hazen_williams(line: Path) -> None:
     assert state.flow[:2] == pytest.approx([0.01, 0.01], rel=1e-5)
 
 
+def test_where_no_water_can_come_from_there_is_no_state(tmp_path: Path) -> None:
+    """An empty tank feeds nobody: EPANET's millions of metres below zero are no pressures."""
+    path = tmp_path / "tank.inp"
+    tank = LINE.replace("[RESERVOIRS]\n R 50", "[TANKS]\n R 50 2 0 5 10 0")
+    path.write_text(tank, encoding="utf-8")
+    network, _ = read_inp(path)
+    demand = np.array([0.0, 36 / 3600, 0.0, 0.0])
+    with Snapshots(network, np.empty(0, dtype=np.int64)) as snapshots:
+        assert snapshots.solve(demand, np.array([2.0])).pressure[0] > 40
+        with pytest.raises(EngineError, match="cut off"):
+            snapshots.solve(demand, np.array([0.0]))
+
+
 def test_distances_are_from_middle_to_middle(line: Path) -> None:
     network, _ = read_inp(line)
     far = pipe_distances(network, np.arange(3))
@@ -102,6 +115,13 @@ def test_the_score_by_hand() -> None:
     assert found.perfect == pytest.approx(0.8 * (900 + 50))
     assert found.missed == ("c",)
     assert found.false == 2
+
+
+def test_what_is_told_after_the_last_reading_counts_at_the_last() -> None:
+    truth = _true(("a", 10, 100, 10.0))
+    found = score(truth, _claims(("a", 100)), ("a",), np.zeros((1, 1)))
+    assert found.judged[0].verdict == "found"
+    assert found.total == pytest.approx(0.8 * 10)
 
 
 def test_a_perfect_answer_scores_all() -> None:
@@ -225,8 +245,21 @@ def test_a_burst_is_told_with_its_beginning() -> None:
     (leak,) = _swept(moved=False).tracker.leaks
     assert leak.reported == 0
     assert leak.start == 96
-    assert leak.found <= 96 + 24
+    assert leak.found == 96 + 12  # sure of its place, it is told at the second look
     assert leak.now(240) * 3600 == pytest.approx(10, rel=0.1)
+
+
+@pytest.mark.parametrize(("size", "number"), [(15.0, 2), (4.0, 1)])
+def test_a_known_leak_does_not_double_in_a_day(size: float, number: int) -> None:
+    """Beside a leak of 4 within its radius: 15 m³/h more are another, 4 may be its growth."""
+    unit = 1 / 3600
+    noise = np.random.default_rng(1).normal(0, [1.0, 2.0], (240, 2))
+    noise[96:, 0] += 4
+    noise[192:, 1] += size
+    calibration = replace(_calibration(np.eye(2) / unit, hours=240), residual=noise)
+    sweep = Sweep(calibration, np.array([[0.0, 200.0], [200.0, 0.0]]), np.ones(2))
+    sweep.run(96)
+    assert len(sweep.tracker.leaks) == number
 
 
 def test_a_leak_told_at_a_wrong_place_is_told_again_once() -> None:

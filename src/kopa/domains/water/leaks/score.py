@@ -9,6 +9,8 @@ What is taken from the published rules and the scoring code that goes with them:
   0.80 €/m³, less the crew's search: 500 € times distance over 300 m;
 - it is worth nothing if all such leaks were found before, and costs 500 € if there is none.
 
+What is told after the last reading, when the last look ends, counts as told at that reading.
+
 The perfect score has every leak told at its first step with its own pipe. Where the code leaves
 the choice to chance (several leaks equally near), the first in the file counts.
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from kopa.domains.energy.network import Network
 from kopa.domains.energy.topology import State, Topology
@@ -199,13 +198,18 @@ class _Groups:
         self.bus, self.part, self.feeds = groups // 6, groups // 2 % 3, groups % 2 == 1
         self.p = np.bincount(place, units.p[used], len(groups))
         self.q = np.bincount(place, units.q[used], len(groups))
-        unit, shape = np.nonzero(used)[0], (len(used), len(groups))
-        self._p_of = csr_array((units.p[used], (unit, place)), shape)
-        self._q_of = csr_array((units.q[used], (unit, place)), shape)
+        self._used, self._place = used, place
 
     def scaled(self, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Power of each group with factors of the units, MW and Mvar, shape (state, group)."""
-        return factors @ self._p_of, factors @ self._q_of
+        from scipy.sparse import csr_array
+
+        unit, shape = np.nonzero(self._used)[0], (len(self._used), len(self.bus))
+        p, q = (
+            csr_array((power[self._used], (unit, self._place)), shape)
+            for power in (self._units.p, self._units.q)
+        )
+        return factors @ p, factors @ q
 
     def moved(self, state: State) -> list[tuple[int, float, float]]:
         """Groups whose power differs from the file's, with their power, MW and Mvar."""

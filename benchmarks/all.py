@@ -81,6 +81,10 @@ SECTIONS = {
         "Electricity: hosting capacity against a pandapower bisection, and restoration",
         "python benchmarks/energy_hosting.py",
     ),
+    "heat": (
+        "Heat: N-1 over all pipes of Schutterwald against a pandapipes loop",
+        "python benchmarks/heat.py",
+    ),
     "groundwater": (
         "Groundwater: capture zones of four wells against timflow's tracing one by one",
         "python benchmarks/groundwater.py",
@@ -200,6 +204,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "page": _page,
     "energy": lambda data: run("energy_n1.py"),
     "hosting": lambda data: run("energy_hosting.py"),
+    "heat": lambda data: run("heat.py"),
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),

@@ -214,6 +214,9 @@ fields = ["field.toml"]
 
 [environment]
 files = "environment.geojson"
+
+[heat]
+network = "heat.geojson"
 """
 
 
@@ -293,6 +296,7 @@ def write_city(folder: Path) -> Path:
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.environment.small import write_environment
+    from domains.heat.nets import write as write_heat
     from domains.transport.small_streets import write_gtfs, write_streets
 
     write_city(folder)
@@ -301,5 +305,6 @@ def write_whole_city(folder: Path) -> Path:
     (folder / "sewers.inp").write_text(SEWERS, encoding="utf-8")
     (folder / "field.toml").write_text(WELL_FIELD, encoding="utf-8")
     write_environment(folder / "environment.geojson")
+    write_heat(folder)
     (folder / "city.toml").write_text(TOML + OTHERS + write_treatment(folder), encoding="utf-8")
     return folder

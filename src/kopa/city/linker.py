@@ -163,7 +163,8 @@ class Linker:
         links: list[Link] = []
         source, how, metres = self._best(assets, rows, sources, port.match.straight)
         for at, row in enumerate(rows.tolist()):
-            if source[at] >= 0:
+            far = port.match.nearest_m and how[at] != SAME_ID and metres[at] > port.match.nearest_m
+            if source[at] >= 0 and not far:
                 target = End(assets.domain, port.name, assets.ids[row])
                 links.append(
                     self._link(sources.ends[source[at]], target, port, how[at], float(metres[at]))

@@ -30,6 +30,9 @@ class Match:
         True: what leaves at every source must go somewhere: each source, not each target, gets
         the nearest other end in a straight line, at most `within_m` away unless that is 0, and
         the links' rule is ``sum``.
+    nearest_m
+        The one source lies at most so many metres away, unless it bears the target's id: a
+        building beside a heat main is not on it. 0: however far.
     """
 
     port: str = ""
@@ -38,6 +41,7 @@ class Match:
     threshold: float | None = None
     curve: tuple[tuple[float, float], ...] = ()
     gathers: bool = False
+    nearest_m: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ LINK_CASES: dict[str, tuple[str, str]] = {
     "unknown column": (LINKS.replace(",origin\n", ",origin,colour\n", 1), "links.unknown-column"),
     "no such domain": (links("gas,gas,x,places,water,h1,all,,,,"), "links.domain"),
     "no such out-port": (links("water,heat,A,places,water,h1,all,,,,"), "links.port"),
-    "no such in-port": (links("water,water,A,places,heat,h1,all,,,,"), "links.port"),
+    "no such in-port": (links("water,water,A,places,joy,h1,all,,,,"), "links.port"),
     "no such asset": (links("water,water,Z9,places,water,h1,all,,,,"), "links.asset"),
     "asset without that port": (links("water,water,P1,places,water,h1,all,,,,"), "links.port"),
     "no such rule": (links("water,water,A,places,water,h1,most,,,,"), "links.rule"),

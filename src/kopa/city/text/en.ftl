@@ -39,6 +39,7 @@ lens-money = money
 service-water = water
 service-electricity = electricity
 service-road_access = road access
+service-heat = heat
 service-sewerage = sewerage
 quantity-greenhouse_gas = greenhouse gas
 quantity-social_cost = social value

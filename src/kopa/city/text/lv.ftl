@@ -39,6 +39,7 @@ lens-money = nauda
 service-water = ūdens
 service-electricity = elektrība
 service-road_access = piebraukšana
+service-heat = siltums
 service-sewerage = kanalizācija
 quantity-greenhouse_gas = siltumnīcefekta gāzes
 quantity-social_cost = sabiedriskā vērtība

@@ -39,6 +39,9 @@ KINDS = (
     ),
 )
 _STORE = {"backup": "electricity", "tank": "water"}
+_MATCH = {"road_access": Match(straight=True), "heat": Match(nearest_m=25.0)}
+"""How sources are found, where not along the streets however far: most homes are on no heat
+network, and a shop is heated by the building that it is in."""
 
 
 class PlacesDomain:
@@ -77,8 +80,7 @@ class PlacesDomain:
         """
         rows = np.arange(len(self.places.ids))
         needs = tuple(
-            Port(service, "in", rows, match=Match(straight=service == "road_access"))
-            for service in SERVICES
+            Port(service, "in", rows, match=_MATCH.get(service, Match())) for service in SERVICES
         )
         return (*needs, *(Port(service, "out", rows) for service in STORED))
 

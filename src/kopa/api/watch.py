@@ -25,6 +25,7 @@ from kopa.city.load import City
 from kopa.decide.compare import Frequency
 from kopa.errors import KopaError
 from kopa.model import Window
+from kopa.model.window import DAY
 from kopa.store import AuditEntry, Batch, Key, PutDocument, Store
 from kopa.store.errors import ConflictError
 
@@ -318,8 +319,8 @@ class Watch:
             self.city.change(text)
         with self._lock:
             measured = self._measured(now) if live else {}
-        # a usual day is cut at whole hours, as people name them
-        to = QUARTER if live else HOUR
+        # a usual day begins at midnight, whatever the hour is now; one that is named, at its hour
+        to = QUARTER if live else DAY if at is None else HOUR
         zone = self.city.settings.timezone
         return window_at(now if at is None else at, zone, hours, to), measured
 

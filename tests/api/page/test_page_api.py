@@ -198,6 +198,17 @@ def test_a_series_has_history_and_forecast(page: Page) -> None:
     assert page.get("/page/series", **{**only, "to": NOON - 1}).status_code == 400
 
 
+def test_a_usual_day_begins_at_midnight_whatever_the_hour_is(page: Page) -> None:
+    """What ended in the morning is asked of a whole day, not of what is left of this one."""
+    body = {"changes": ["energy:line:0 out 01:00-03:00"]}
+    for hours in (0, 8):
+        page.world.time = NOON + hours * 3600
+        usual = page.post("/page/whatif", {**body, "live": False}).json()
+        assert usual["window"]["start"] == NOON - 12 * 3600
+        assert usual["services"], usual
+        assert not page.post("/page/whatif", body).json()["services"]
+
+
 def test_a_what_if_and_a_decision_by_two_people(page: Page) -> None:
     story = page.post("/page/whatif", {"changes": [OUT], "live": False}).json()
     assert story["live"] is False

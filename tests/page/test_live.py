@@ -52,8 +52,7 @@ def test_signing_in_and_the_map_is_drawn(chromium: Any, up: Up) -> None:
     domains = up.http.get("/page/domains").json()["domains"]
     for domain in domains:
         drawn = near(image, domain["page"]["colour"]["light"])
-        # a town has one plant: one sign, where others have lines or many signs
-        assert drawn > (100 if domain["name"] == "treatment" else 200), (domain["name"], drawn)
+        assert drawn > 200, (domain["name"], drawn)
     assert one.wrong == [
         "Failed to load resource: the server responded with a status of 401 (Unauthorized)"
     ] * len(one.wrong)

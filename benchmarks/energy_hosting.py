@@ -21,9 +21,10 @@ import numpy as np
 
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.hosting import RESOLUTION_MW, hosting
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.outage import outage
 from kopa.domains.energy.read_pandapower import read
-from kopa.domains.energy.restore import Limits, restore
+from kopa.domains.energy.restore import restore
 
 MOST_MW = 64.0
 

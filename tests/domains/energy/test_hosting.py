@@ -13,8 +13,8 @@ from schemas import valid
 
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.hosting import RESOLUTION_MW, hosting
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.read_pandapower import read
-from kopa.domains.energy.restore import Limits
 
 # pandapower's own networks lack a column that pandapower warns of
 pytestmark = pytest.mark.filterwarnings("ignore:tap_dependency_table:DeprecationWarning")

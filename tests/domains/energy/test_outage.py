@@ -13,8 +13,9 @@ from domains.energy.test_screen import job
 from schemas import valid
 
 from kopa.domains.energy.domain import Energy
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.outage import load_mw, outage
-from kopa.domains.energy.restore import Limits, restore
+from kopa.domains.energy.restore import restore
 from kopa.domains.energy.topology import Action
 
 # pandapower's own networks lack a column that pandapower warns of

@@ -9,8 +9,8 @@ from typing import Any
 
 from kopa import console
 from kopa.domains.energy.domain import Energy
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.read_pandapower import read
-from kopa.domains.energy.restore import Limits
 from kopa.errors import Finding, InputError, UsageError
 
 
@@ -40,10 +40,11 @@ def not_solved(reason: str) -> Finding:
 
 def add_limits(job: argparse.ArgumentParser) -> None:
     """Let a job be told limits of voltage and loading."""
+    usual = Limits()
     for name, value, text in (
-        ("min-voltage", 0.9, "lowest voltage, p.u."),
-        ("max-voltage", 1.1, "highest voltage, p.u."),
-        ("max-loading", 100.0, "of lines and transformers, %%"),
+        ("min-voltage", usual.low, "lowest voltage, p.u."),
+        ("max-voltage", usual.high, "highest voltage, p.u."),
+        ("max-loading", usual.loading, "of lines and transformers, %%"),
     ):
         job.add_argument(
             f"--{name}", type=positive, default=value, metavar="X", help=f"{text} ({value:g})"

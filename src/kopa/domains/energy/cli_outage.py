@@ -20,9 +20,10 @@ from kopa.domains.energy.cli_common import (
     not_solved,
 )
 from kopa.domains.energy.domain import Energy
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.outage import Outage, load_mw, outage
 from kopa.domains.energy.read_critical import Served, read_critical
-from kopa.domains.energy.restore import Limits, Plan, restore
+from kopa.domains.energy.restore import Plan, restore
 from kopa.errors import EngineError, Finding, InputError
 from kopa.model import BoolArray
 

@@ -9,14 +9,15 @@ import numpy as np
 
 from kopa.domain import Event
 from kopa.domains.energy.engine_pgm import Flows
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.network import Network
 from kopa.domains.energy.timeline import Piece, lost
 from kopa.errors import Finding
 from kopa.ledger.account import Account, Balance
 from kopa.model import FloatArray, IntArray
 
-LOW, HIGH = 0.9, 1.1
-"""Voltages outside these are told, p.u. (EN 50160: ±10 % of the nominal voltage)."""
+LIMITS = Limits()
+"""What is outside these is told."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,15 @@ def at_risk(network: Network, flows: Flows) -> list[Finding]:
     volts = np.where(flows.volts > 0, flows.volts, np.nan)[flows.converged]
     full = loading(network, flows)[flows.converged]
     cases = (
-        ("under-voltage", -volts, -LOW, buses, "buses are below 0.9 p.u."),
-        ("over-voltage", volts, HIGH, buses, "buses are above 1.1 p.u."),
-        ("overload", full, 100.0, network.edges.rows, "lines or transformers are overloaded"),
+        ("under-voltage", -volts, -LIMITS.low, buses, f"buses are below {LIMITS.low:g} p.u."),
+        ("over-voltage", volts, LIMITS.high, buses, f"buses are above {LIMITS.high:g} p.u."),
+        (
+            "overload",
+            full,
+            LIMITS.loading,
+            network.edges.rows,
+            "lines or transformers are overloaded",
+        ),
     )
     for code, values, limit, rows, text in cases:
         beyond = values > limit

@@ -19,8 +19,8 @@ import numpy as np
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import loading
 from kopa.domains.energy.engine_pgm import Flows, PowerFlow
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.network import Network, Units
-from kopa.domains.energy.restore import Limits
 from kopa.errors import EngineError
 from kopa.model import FloatArray, IntArray
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import loading
+from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.outage import Outage, load_mw
 from kopa.domains.energy.topology import BASE, Action, State
 from kopa.errors import EngineError
@@ -32,23 +33,6 @@ _BATCH = 256
 _DEPTH = 3
 """So many times what stays dark is tried again with the ties that are left."""
 _SLACK = 1e-6
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a plan must hold, wherever the grid holds it before the fault.
-
-    Parameters
-    ----------
-    low, high
-        Voltage, p.u.
-    loading
-        Of lines and transformers, %.
-    """
-
-    low: float = 0.9
-    high: float = 1.1
-    loading: float = 100.0
 
 
 @dataclass(frozen=True)

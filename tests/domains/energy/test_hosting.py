@@ -86,6 +86,9 @@ def test_a_limit_that_is_broken_already_counts_where_it_gets_worse(tmp_path: Pat
     assert (usual.mw[1:] > 1).all()
     assert (strict.mw[1:] < 0.01).all()
     assert set(strict.binds[1:]) == {"voltage"}
+    # generation lifts a voltage that is too low: it makes nothing worse
+    lifted = hosting(grid, 1.0, True, Limits(low=1.05, high=1.2))
+    assert (lifted.mw[1:] > 1).all()
 
 
 def test_the_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -114,10 +114,8 @@ class _Search:
         base = self._engine.scaled(self._usual[None, :])
         if not base.converged[0]:
             raise EngineError("the grid has no power flow as it is")
-        volts = np.where(base.volts[0] > 0, base.volts[0], 1.0)
-        self._low = np.minimum(volts, limits.low)
-        self._high = np.maximum(volts, limits.high)
-        self._full = np.maximum(self._loading(base)[0], limits.loading / 100)
+        self._low, self._high, full = limits.held(base.volts, loading(network, base))
+        self._full = full / 100
 
     def most(self, buses: IntArray) -> FloatArray:
         """The most at each of some buses, MW.

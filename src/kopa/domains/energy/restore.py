@@ -32,6 +32,8 @@ _KEPT = 3
 _BATCH = 256
 _DEPTH = 3
 """So many times what stays dark is tried again with the ties that are left."""
+_WORSE = 0.002
+"""By this share what is broken without any switching may get worse: all voltages move a little."""
 _SLACK = 1e-6
 
 
@@ -106,15 +108,12 @@ class _Search:
         self._network = energy.network
         self.fault = fault
         self.load = load_mw(energy.network)
-        # a limit that is broken without any switching counts only where it gets worse
         without = energy.power_flow.solve([BASE, self._state(_Try())])
         if not without.converged[0]:
             raise EngineError("the grid before the fault has no power flow")
-        full = np.nan_to_num(loading(energy.network, without), nan=0.0).max(axis=0)
-        volts = np.where(without.volts > 0, without.volts, np.nan)
-        self._low = np.fmin(np.fmin.reduce(volts), limits.low)
-        self._high = np.fmax(np.fmax.reduce(volts), limits.high)
-        self._loading = np.maximum(full, limits.loading)
+        self._low, self._high, self._loading = limits.held(
+            without.volts, loading(energy.network, without), _WORSE
+        )
 
     def first(self) -> list[_Try]:
         """Ways to begin: the best for the largest part that is dark."""

@@ -34,9 +34,9 @@ def test_the_ground_lies_below_the_networks(found: Drawing) -> None:
         "transport",
         "sewerage",
         "water",
-        "treatment",
         "energy",
         "places",
+        "treatment",
     ]
     assert [(one.layer, one.kind, one.closed) for one in found.ground] == [
         ("green", "wood", True), ("roads", "minor", False), ("roads", "main", False),

@@ -7,12 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from domains.energy.grids import document, energy, ring, written
+from domains.energy.grids import Rows, bus, document, energy, ext_grid, line, load, ring, written
 
 from kopa.domains.energy.cli import register
 from kopa.domains.energy.domain import Energy
-from kopa.domains.energy.screen import screen
+from kopa.domains.energy.screen import ELEMENTS, screen
 from kopa.domains.energy.topology import Action
 
 
@@ -51,6 +52,42 @@ def test_effect_agrees_with_removing_and_looking(meshed: Energy) -> None:
         live = topology.energised(state)
         parted = not (live[edges.begin[edge]] and live[edges.end[edge]])
         assert topology.effect(state, live) == ("radial" if parted else "meshed")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_one_walk_tells_what_a_walk_for_each_outage_tells(seed: int, tmp_path: Path) -> None:
+    grid = energy(scattered(np.random.default_rng(seed)), tmp_path)
+    topology, units = grid.topology, grid.network.units
+    outages = screen(grid, ELEMENTS)
+    assert len(outages) == sum(kind in ELEMENTS for kind in grid.assets().kinds)
+    for outage in outages:
+        state = topology.state(Action(out=frozenset([outage.row])))
+        live = topology.energised(state)
+        lost = units.consumer & units.in_service & (topology.live & ~live)[units.bus]
+        assert outage.effect == topology.effect(state, live)
+        assert outage.unsupplied_loads == lost.sum()
+        assert outage.lost_mw == pytest.approx(units.p[lost].sum())
+
+
+def scattered(random: np.random.Generator) -> Rows:
+    """Ten buses; lines, some of them double, and switches at random; one or two sources."""
+    ends = [random.choice(10, 2, replace=False).tolist() for _ in range(random.integers(8, 16))]
+    ends += ends[: random.integers(3)]
+    switches = [
+        ["", ends[at][end], at, "l", bool(random.random() < 0.7), 0.0, "LBS"]
+        for at, end in random.integers([len(ends), 2], size=(6, 2)).tolist()
+    ]
+    one, other = random.choice(10, 2, replace=False).tolist()
+    switches.append(["", one, other, "b", bool(random.random() < 0.5), 0.0, "LBS"])
+    lines = [line(*pair) for pair in ends]
+    lines[0][-1] = bool(random.random() < 0.5)
+    return {
+        "bus": [bus() for _ in range(10)],
+        "line": lines,
+        "switch": switches,
+        "load": [load(at, 0.01) for at in random.choice(10, 6).tolist()],
+        "ext_grid": [ext_grid(at) for at in range(random.integers(1, 3))],
+    }
 
 
 def job(*words: str) -> int:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kopa.domains.energy.bridges import Bridges
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import loading
 from kopa.domains.energy.engine_pgm import Flows
 from kopa.domains.energy.topology import Action, Effect, State
-from kopa.model import BoolArray
 
 ELEMENTS = ("line", "trafo", "impedance", "switch", "ext_grid")
 """Kinds of element that can be screened."""
@@ -72,37 +72,48 @@ def screen(
     progress
         Called with the number of elements that are newly done.
     """
-    topology = energy.topology
     rows = [row for row, kind in enumerate(energy.assets().kinds) if kind in kinds]
-    states = [topology.state(Action(out=frozenset([row]))) for row in rows]
-    lives = [topology.energised(state) for state in states]
-    outages = [
-        _by_graph(energy, row, state, live)
-        for row, state, live in zip(rows, states, lives, strict=True)
-    ]
+    outages = _by_graph(energy, rows)
     unsettled = [i for i, outage in enumerate(outages) if full or outage.effect == "meshed"]
     progress(len(outages) - len(unsettled))
     for start in range(0, len(unsettled), BATCH):
         part = unsettled[start : start + BATCH]
-        flows = energy.power_flow.solve([states[i] for i in part])
+        flows = energy.power_flow.solve([_state(energy, outages[i].row) for i in part])
         for place, outage in zip(part, _by_flow(energy, outages, part, flows), strict=True):
             outages[place] = outage
         progress(len(part))
     return outages
 
 
-def _by_graph(energy: Energy, row: int, state: State, live: BoolArray) -> Outage:
-    units = energy.network.units
-    cut = energy.topology.live & ~live
-    lost = units.consumer & units.in_service & cut[units.bus]
-    return Outage(
-        row=row,
-        unsupplied_loads=int(lost.sum()),
-        lost_mw=float(units.p[lost].sum()),
-        effect=energy.topology.effect(state, live),
-        status="ok",
-        method="graph",
-    )
+def _state(energy: Energy, row: int) -> State:
+    return energy.topology.state(Action(out=frozenset([row])))
+
+
+def _by_graph(energy: Energy, rows: Sequence[int]) -> list[Outage]:
+    """What the graph says of each: of all that stop one edge, by one walk of it."""
+    units, topology = energy.network.units, energy.topology
+    used = units.consumer & units.in_service & topology.live[units.bus]
+    buses, power = units.bus[used], units.p[used].sum(axis=1)
+    loads = np.bincount(buses, minlength=energy.network.buses).astype(float)
+    mw = np.bincount(buses, power, energy.network.buses)
+    bridges = Bridges(topology)
+    lost, lost_mw = bridges.behind(loads), bridges.behind(mw)
+
+    def told(row: int) -> Outage:
+        state, live = _state(energy, row), topology.live
+        found = 0.0, 0.0
+        if state.sources_out:
+            live = topology.energised(state)
+            cut = topology.live & ~live
+            found = loads[cut].sum(), mw[cut].sum()
+        elif state.edges and (below := bridges.below[edge := state.edges[0][0]]) >= 0:
+            found = lost[edge], lost_mw[edge]
+            live = live.copy()
+            live[below] = False  # what lies behind it is dead too, and asked by nobody
+        effect = topology.effect(state, live)
+        return Outage(row, int(found[0]), float(found[1]), effect, "ok", "graph")
+
+    return [told(row) for row in rows]
 
 
 def _by_flow(

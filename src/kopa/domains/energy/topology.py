@@ -173,18 +173,20 @@ class Topology:
         state
             The state of the grid.
         """
-        carries = self.carrying(state)
-        sources = self.network.sources
-        out = set(state.sources_out)
-        seeds = [
-            bus
-            for source, bus in enumerate(sources.bus.tolist())
-            if sources.in_service[source] and source not in out
-        ]
-        reached = self._reach(seeds, carries)
+        reached = self._reach(self.sources_on(state), self.carrying(state))
         live = np.zeros(self.network.buses, dtype=bool)
         live[reached] = True
         return live
+
+    def sources_on(self, state: State = BASE) -> list[int]:
+        """Buses that a source in service holds in a state, each once."""
+        sources, out = self.network.sources, set(state.sources_out)
+        on = (
+            bus
+            for source, bus in enumerate(sources.bus.tolist())
+            if sources.in_service[source] and source not in out
+        )
+        return list(dict.fromkeys(on))
 
     def carrying(self, state: State) -> list[bool]:
         """Whether each edge joins its buses in a state."""

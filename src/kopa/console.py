@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import sys
@@ -114,6 +115,30 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{places}f}".replace(",", "\u202f")
+
+
+def spark(values: Sequence[float], width: int = 60) -> str:
+    """A series as one line of bars, lowest to highest; a blank for what is unknown.
+
+    Parameters
+    ----------
+    values
+        The series; where it is longer than `width`, each bar is the mean of a part of it.
+    width
+        Most bars.
+    """
+    bars = "▁▂▃▄▅▆▇█"
+    size = min(width, len(values))
+    ends = [round(part * len(values) / size) for part in range(size + 1)] if size else [0]
+    means = []
+    for begin, end in itertools.pairwise(ends):
+        known = [value for value in values[begin:end] if math.isfinite(value)]
+        means.append(sum(known) / len(known) if known else math.nan)
+    known = [value for value in means if math.isfinite(value)]
+    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    steps = (len(bars) - 1) / (high - low) if high > low else 0.0
+    line = "".join(bars[round((one - low) * steps)] if math.isfinite(one) else " " for one in means)
+    return f"{number(low)} {line} {number(high)}" if known else ""
 
 
 def _console() -> Any:

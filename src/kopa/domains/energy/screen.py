@@ -95,7 +95,7 @@ def _by_graph(energy: Energy, rows: Sequence[int]) -> list[Outage]:
     used = units.consumer & units.in_service & topology.live[units.bus]
     buses, power = units.bus[used], units.p[used].sum(axis=1)
     loads = np.bincount(buses, minlength=energy.network.buses).astype(float)
-    mw = np.bincount(buses, power, energy.network.buses)
+    mw = np.asarray(np.bincount(buses, power, energy.network.buses), dtype=np.float64)
     bridges = Bridges(topology)
     lost, lost_mw = bridges.behind(loads), bridges.behind(mw)
 

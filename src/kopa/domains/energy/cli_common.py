@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from kopa import console
@@ -24,10 +25,15 @@ def grid_of(arguments: argparse.Namespace) -> tuple[Energy, list[Finding]] | Non
     return Energy(network), list(warnings)
 
 
-def failed(arguments: argparse.Namespace, findings: Sequence[Finding]) -> int:
+def failed(
+    arguments: argparse.Namespace,
+    findings: Sequence[Finding],
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> int:
     """Tell that there is no answer; gives the exit code."""
     if arguments.json:
-        console.document({"status": "unknown", "findings": console.finding_rows(findings)})
+        rows = console.finding_rows(findings)
+        console.document({"status": "unknown", **more, "findings": rows})
     else:
         console.tell(findings)
     return 1

@@ -10,9 +10,8 @@ ch. 5 (hosting capacity).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import loading
 from kopa.domains.energy.engine_pgm import Flows, PowerFlow
 from kopa.domains.energy.limits import Limits
-from kopa.domains.energy.network import Network, Units
+from kopa.domains.energy.probes import reactive, with_probes
 from kopa.errors import EngineError
 from kopa.model import FloatArray, IntArray
 
@@ -105,7 +104,9 @@ class _Search:
     def __init__(
         self, energy: Energy, power_factor: float, generates: bool, limits: Limits, factor: float
     ) -> None:
-        self._network = network = _with_probes(energy.network, power_factor, generates)
+        buses = np.arange(energy.network.buses)
+        probes = with_probes(energy.network, buses, reactive(power_factor), generates)
+        self._network = network = probes
         self._first = len(energy.network.units.bus)
         self._engine = PowerFlow(network, energy.topology)
         self._usual = np.zeros(len(network.units.bus))
@@ -209,27 +210,3 @@ def _next(low: FloatArray, high: FloatArray, root: FloatArray, bisect: bool) -> 
     middle = np.where(open_, np.maximum(4 * low, 4 * _FIRST_MW), (low + high) / 2)
     wrong = ~((point > low) & (point < high))
     return np.minimum(np.where(wrong | (bisect & ~open_), middle, point), MOST_MW)
-
-
-def _with_probes(network: Network, power_factor: float, generates: bool) -> Network:
-    """The grid with a unit of 1 MW more at each bus."""
-    units, n = network.units, network.buses
-    one = np.column_stack([np.ones(n), np.zeros(n), np.zeros(n)])
-    p = -one if generates else one
-    q = one * math.tan(math.acos(power_factor))
-
-    def more(old: np.ndarray, new: np.ndarray | Sequence[bool]) -> np.ndarray:
-        return np.concatenate([old, new])
-
-    return replace(
-        network,
-        units=Units(
-            rows=more(units.rows, np.arange(n)),
-            bus=more(units.bus, np.arange(n)),
-            in_service=more(units.in_service, network.bus_in_service),
-            consumer=more(units.consumer, np.zeros(n, dtype=bool)),
-            feeds=more(units.feeds, np.full(n, generates)),
-            p=more(units.p, p),
-            q=more(units.q, q),
-        ),
-    )

@@ -1,0 +1,183 @@
+"""Linear and mixed-integer programmes by HiGHS, called directly.
+
+References
+----------
+Huangfu, Q., Hall, J. (2018), Parallelizing the dual revised simplex method, Mathematical
+Programming Computation 10. The class without Python's callbacks is used: the other one writes
+to stdout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from kopa.errors import EngineError
+from kopa.model import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
+
+Status = Literal["optimal", "feasible", "infeasible", "unbounded", "unknown"]
+GAP = 1e-6
+"""Relative gap at which a mixed-integer answer counts as optimal."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Least ``cost @ x`` with ``row_low <= matrix @ x <= row_high`` and ``low <= x <= high``.
+
+    Parameters
+    ----------
+    cost, low, high
+        Shape (column,).
+    matrix
+        Shape (row, column).
+    row_low, row_high
+        Shape (row,).
+    whole
+        Columns that are whole numbers.
+    basic
+        Columns that a first basis holds, one for each row that is an equation; empty leaves it
+        to the engine.
+    """
+
+    cost: FloatArray
+    matrix: csc_array
+    row_low: FloatArray
+    row_high: FloatArray
+    low: FloatArray
+    high: FloatArray
+    whole: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    basic: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the engine found.
+
+    Parameters
+    ----------
+    status
+        ``feasible``: the time ran out; there is an answer, perhaps not the best.
+    x
+        Values, empty where there is no answer, shape (column,).
+    cost
+        NaN where there is no answer.
+    gap
+        How far the answer may be from the best, relative.
+    """
+
+    status: Status
+    x: FloatArray
+    cost: float
+    gap: float
+
+
+def solve(programme: Programme, seconds: float = 60.0) -> Solution:
+    """Solve a programme.
+
+    Parameters
+    ----------
+    programme
+        What is asked.
+    seconds
+        Most time.
+
+    Raises
+    ------
+    EngineError
+        If the engine cannot take it.
+    """
+    from highspy import HighsModelStatus
+
+    highs = _loaded(programme, seconds)
+    highs.run()
+    found, info = highs.getModelStatus(), highs.getInfo()
+    # 2: the engine has a point that holds all constraints
+    there = info.primal_solution_status == 2
+    names: dict[Any, Status] = {
+        HighsModelStatus.kOptimal: "optimal",
+        HighsModelStatus.kInfeasible: "infeasible",
+        HighsModelStatus.kUnbounded: "unbounded",
+        HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
+        HighsModelStatus.kModelEmpty: "optimal",
+    }
+    status = names.get(found, "feasible" if there else "unknown")
+    if status not in ("optimal", "feasible"):
+        return Solution(status, np.empty(0), np.nan, np.nan)
+    x = np.array(highs.getSolution().col_value)
+    gap = info.mip_gap if len(programme.whole) else 0.0
+    return Solution(status, x, float(programme.cost @ x), float(gap))
+
+
+def conflict(programme: Programme, seconds: float = 60.0) -> tuple[BoolArray, BoolArray]:
+    """Columns and rows of which some cannot hold together, whole numbers left aside.
+
+    Parameters
+    ----------
+    programme
+        One that is infeasible.
+    seconds
+        Most time.
+
+    Returns
+    -------
+    tuple
+        Whether the bounds of each column, and each row, are among them, shapes (column,) and
+        (row,); all False where the engine finds none.
+    """
+    highs = _loaded(programme, seconds, relaxed=True)
+    highs.setOptionValue("iis_strategy", 2)  # from an elastic programme, then reduced
+    highs.run()
+    _, found = highs.getIis()
+    columns = np.zeros(len(programme.cost), dtype=bool)
+    rows = np.zeros(len(programme.row_low), dtype=bool)
+    columns[list(found.col_index_)] = True
+    rows[list(found.row_index_)] = True
+    return columns, rows
+
+
+def _loaded(programme: Programme, seconds: float, relaxed: bool = False) -> Any:
+    from highspy import HighsLp, HighsStatus, HighsVarType, MatrixFormat
+    from highspy._core import _Highs
+
+    lp = HighsLp()
+    lp.num_row_, lp.num_col_ = programme.matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = programme.cost, programme.low, programme.high
+    lp.row_lower_, lp.row_upper_ = programme.row_low, programme.row_high
+    lp.a_matrix_.format_ = MatrixFormat.kColwise
+    matrix = programme.matrix
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    whole = set() if relaxed else set(programme.whole.tolist())
+    if whole:
+        kinds = HighsVarType.kContinuous, HighsVarType.kInteger
+        lp.integrality_ = [kinds[column in whole] for column in range(lp.num_col_)]
+    highs = _Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("time_limit", float(seconds))
+    highs.setOptionValue("mip_rel_gap", GAP)
+    if highs.passModel(lp) == HighsStatus.kError:
+        raise EngineError("HiGHS does not take the programme")
+    if len(programme.basic):
+        _start(highs, programme)
+    return highs
+
+
+def _start(highs: Any, programme: Programme) -> None:
+    """Give a first basis; no presolve, for it would throw the basis away."""
+    from highspy import HighsBasis, HighsBasisStatus
+
+    basis = HighsBasis()
+    columns = np.zeros(len(programme.cost), dtype=bool)
+    columns[programme.basic] = True
+    names = HighsBasisStatus.kLower, HighsBasisStatus.kBasic
+    basis.col_status = [names[basic] for basic in columns.tolist()]
+    free = programme.row_low != programme.row_high
+    basis.row_status = [names[basic] for basic in free.tolist()]
+    basis.valid = True
+    highs.setBasis(basis)
+    highs.setOptionValue("presolve", "off")

@@ -21,7 +21,9 @@ from kopa.model import FloatArray, IntArray
 SLACK = 1e-5
 """p.u. of voltage and share of the rating by which a plan may pass a limit."""
 _AIM = 5e-6  # cuts stay that far inside, so that the rounds come to an end
-_STEP_KW = 10.0
+_FAR = 1e-4  # a line is drawn again where it holds a plan farther from the limit than this
+_REDRAWN = 8  # rounds; after them, a plan that breaks nothing is good
+_STEP_KW = 1.0
 _BATCH = 1024
 
 
@@ -72,6 +74,8 @@ class GridCuts:
         network = self._network = with_probes(energy.network, buses, 0.0, generates=False)
         self._engine = PowerFlow(network, energy.topology)
         self._limits = limits
+        self._cuts: dict[tuple[int, int], Cut] = {}
+        self._calls = 0
         self._usual = np.zeros((problem.steps, len(network.units.rows)))
         own = len(energy.network.units.rows)
         self._usual[:, :own] = connected.factors
@@ -85,27 +89,44 @@ class GridCuts:
         # what is broken already, step by step
         self._floor = np.maximum(self._broken(base, np.arange(problem.steps)), 0.0)
 
-    def __call__(self, plan: Plan) -> Sequence[Cut]:
-        """Lines for the limits that a plan breaks."""
+    def __call__(self, plan: Plan) -> Sequence[Cut] | None:
+        """Lines for the limits that a plan breaks, and new ones where old lines hold it too far.
+
+        A line is right where it was drawn; a limit that a plan keeps away from because of its
+        line is drawn again where the plan is now.
+        """
+        self._calls += 1
         kw = plan.device_kw.T
         steps = np.arange(self._problem.steps)
         value = self._over(self._flows(kw, steps), steps)
-        worst = np.argwhere(value > SLACK)
-        if not len(worst):
-            return ()
-        # one line a step and limit kind: the worst; others follow in the next round
-        chosen: dict[tuple[int, int], int] = {}
-        for step, limit in worst.tolist():
-            kind = (step, self._kind(limit))
-            if kind not in chosen or value[step, limit] > value[step, chosen[kind]]:
-                chosen[kind] = limit
+        chosen = self._worst(value)
+        if self._calls <= _REDRAWN or chosen:
+            chosen |= self._held_too_far(value, kw)
+        if not chosen:
+            return None
         broken = np.array(sorted({step for step, _ in chosen}))
         slopes = self._slopes(kw, broken, value)
         place = {int(step): row for row, step in enumerate(broken)}
-        return [
-            self._line(step, limit, slopes[place[step], :, limit], value[step, limit], kw[step])
-            for (step, _), limit in sorted(chosen.items())
-        ]
+        for step, limit in sorted(chosen):
+            slope = slopes[place[step], :, limit]
+            self._cuts[step, limit] = self._line(step, limit, slope, value[step, limit], kw[step])
+        return list(self._cuts.values())
+
+    def _worst(self, value: FloatArray) -> set[tuple[int, int]]:
+        """The limits that are broken most, one a step and kind; others follow when these hold."""
+        worst: dict[tuple[int, int], int] = {}
+        for step, limit in np.argwhere(value > SLACK).tolist():
+            kind = (step, self._kind(limit))
+            if kind not in worst or value[step, limit] > value[step, worst[kind]]:
+                worst[kind] = limit
+        return {(step, limit) for (step, _), limit in worst.items()}
+
+    def _held_too_far(self, value: FloatArray, kw: FloatArray) -> set[tuple[int, int]]:
+        return {
+            (step, limit)
+            for (step, limit), cut in self._cuts.items()
+            if cut.slope @ kw[step] > cut.most - _AIM and value[step, limit] < -_FAR
+        }
 
     def _line(self, step: int, limit: int, slope: FloatArray, value: float, kw: FloatArray) -> Cut:
         network, limits = self._energy.network, self._limits

@@ -75,11 +75,11 @@ class Plan:
         return np.concatenate([self.into - self.out, self.process])
 
 
-Cutter = Callable[[Plan], Sequence[Cut]]
-"""Gives the limits of a grid that a plan breaks, as straight lines; none where all hold."""
+Cutter = Callable[[Plan], Sequence[Cut] | None]
+"""Gives the limits of a grid around a plan as straight lines; None where the plan is right."""
 
 
-def schedule(problem: Problem, seconds: float = 60.0, cutter: Cutter = lambda plan: ()) -> Plan:
+def schedule(problem: Problem, seconds: float = 60.0, cutter: Cutter = lambda plan: None) -> Plan:
     """Plan.
 
     Whole numbers come in only where the straight programme does what no device can: consume and
@@ -102,7 +102,7 @@ def schedule(problem: Problem, seconds: float = 60.0, cutter: Cutter = lambda pl
         If there is no answer in the time, or the grid's limits are not met in the end.
     """
     apart: list[tuple[int, int]] = []
-    cuts: list[Cut] = []
+    cuts: Sequence[Cut] = ()
     for _ in range(_ROUNDS):
         builder = Builder(problem, apart, cuts)
         programme = builder.programme()
@@ -119,9 +119,9 @@ def schedule(problem: Problem, seconds: float = 60.0, cutter: Cutter = lambda pl
             continue
         plan = _plan(problem, programme, builder.columns, found)
         more = cutter(plan)
-        if not more:
+        if more is None:
             return plan
-        cuts += more
+        cuts = more
     raise EngineError(f"the plan does not settle within the limits of the grid in {_ROUNDS} rounds")
 
 

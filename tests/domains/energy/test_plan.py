@@ -235,13 +235,32 @@ def test_losses_of_a_stock_by_hand(plan: Any) -> None:
 
 
 def test_conflict_where_more_could_be_earned_without_end(plan: Any) -> None:
-    """Left without its soc-min, the battery could sell for ever: that is no reason to blame it."""
-    wish = {"soc-minima": [{"datetime": at(1), "value": "9 kWh"}], "production-capacity": "9 MW"}
-    context = {"consumption-price": "100 EUR/MWh", "production-price": "90 EUR/MWh"}
-    answer = plan(asked(1, context, battery(**wish, **{"consumption-capacity": "4 kW"})), 1)
-    assert answer["conflict"] == [
-        "battery: consumption-capacity",
-        f"battery: soc-minima, 9 kWh at {at(1)}",
+    """12 kW carry no pump of 22.5 kW, and a battery that must end full cannot help for ever.
+
+    Without some of the limits the battery could sell for ever: they are not to blame for that.
+    """
+    pump = {
+        "name": "pump",
+        "soc-unit": "m3",
+        "soc-at-start": "200 m3",
+        "soc-min": "100 m3",
+        "soc-usage": "40 m3/h",
+        "specific-energy": "0.4 kWh/m3",
+        "consumption-capacity": "45 kW",
+        "production-capacity": "0 kW",
+        "power-levels": ["0 kW", "22.5 kW", "45 kW"],
+    }
+    store = battery(**{"soc-targets": [{"datetime": at(12), "value": "0 kWh"}]})
+    context = {
+        "consumption-price": "100 EUR/MWh",
+        "production-price": "90 EUR/MWh",
+        "site-consumption-capacity": "12 kW",
+        "inflexible-devices": [{"name": "house", "power": "5 kW"}],
+    }
+    assert plan(asked(12, context, store, pump), 1)["conflict"] == [
+        "site: site-consumption-capacity",
+        "battery: soc-min",
+        "pump: soc-min",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,43 @@ def test_power_out_makes_homes_cold(city: City) -> None:
     heat, places = (answer.solution.results[name] for name in ("heat", "places"))
     assert [event.what for event in heat.events] == ["no_electricity", "no_heat"]
     assert "no_heat" in {event.what for event in places.events}
+
+
+def test_electric_heaters_overload_the_grid(tmp_path: Path) -> None:
+    """Without heat two homes draw 10 MW each: more than a line of 13.9 MVA carries."""
+    write_city(tmp_path)
+    write(tmp_path)
+    toml = tmp_path / "city.toml"
+    text = toml.read_text(encoding="utf-8")
+    toml.write_text(text + '\n[heat]\nnetwork = "heat.geojson"\n', encoding="utf-8")
+    file = tmp_path / "places.geojson"
+    places = json.loads(file.read_text(encoding="utf-8"))
+    for one in places["features"][:2]:
+        one["properties"]["heater_kw"] = 10_000
+    file.write_text(json.dumps(places), encoding="utf-8")
+    links = tmp_path / "links.csv"
+    heaters = "".join(
+        f"places,added_demand,{home},energy,added_demand,load:1,sum,,,,surveyed\n"
+        for home in ("h1", "h2")
+    )
+    links.write_text(links.read_text(encoding="utf-8") + LINKS + heaters, encoding="utf-8")
+    city = load_city(tmp_path)
+    answer = asked(city, 24, "heat:PLANT out 02:00-14:00")
+    assert answer.solution.status == "ok"
+    energy = answer.solution.results["energy"]
+    (overload,) = (one for one in energy.findings if one.code == "energy.overload")
+    # 20.7 MW, 5.125 Mvar (with the load's own power factor) and losses at 20 kV, 0.4 kA
+    assert 150 < float(str(overload.values["number"]).split()[0]) < 165
+    (more,) = (event for event in energy.events if event.what == "more_demand")
+    hours = ((more.start % 86_400) / 3600, (more.end % 86_400) / 3600)
+    assert hours == (2.0, 14.0)
+    effects = {(one.domain, one.quantity): one for one in answer.effects if not one.factors}
+    losses = effects["energy", "network_losses"]
+    assert losses.mid.sum() > 0
+    (plant,) = (event for event in answer.solution.results["heat"].events if event.what == "out")
+    assert plant.start == more.start
+    warm = asked(city, 24, "heat:S3 closed 02:00-14:00")  # h3 is no home with heaters
+    assert not warm.solution.results["energy"].findings
 
 
 def test_a_place_on_no_network_is_served(city: City) -> None:

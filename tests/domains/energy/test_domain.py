@@ -165,6 +165,26 @@ def test_factors_multiply(grid: Energy) -> None:
     assert account(dark, "energy_not_supplied", grid, "load:3") == pytest.approx(3000)
 
 
+def test_added_demand_is_carried_or_not_supplied(grid: Energy) -> None:
+    """A load of 1 MW draws 0.5 MW more for three hours and 0.25 MW for two, then goes dark."""
+    (port,) = (port for port in grid.ports() if port.name == "added_demand")
+    column = port.column[grid.assets().index["load:1"]]
+    added = np.zeros((24, len(port.rows)))
+    added[3:6, column], added[6:8, column] = 500.0, 250.0
+    result = grid.run(WINDOW, [], {"added_demand": added})
+    assert result.balance is not None
+    assert result.balance.used == pytest.approx(4.1 * 24e3 + 2000)
+    (event,) = result.events
+    assert (event.what, names(grid, event.rows)) == ("more_demand", ["load:1"])
+    assert (event.start, event.end) == (3 * 3600, 8 * 3600)
+    assert event.parents == (Parent("input", column, "added_demand"),)
+    dark = grid.run(WINDOW, [change(grid, "load:1 out 05:00-07:00")], {"added_demand": added})
+    assert account(dark, "energy_not_supplied", grid, "load:1") == pytest.approx(1500 + 1250)
+    less = grid.run(WINDOW, [], {"added_demand": -added})
+    assert less.balance is not None
+    assert less.balance.used == pytest.approx(4.1 * 24e3 - 2000)
+
+
 def test_bus_out_darkens_what_hangs_on_it(grid: Energy) -> None:
     result = run(grid, "bus:3 out")
     dark = [e for e in result.events if e.what == "no_electricity"]

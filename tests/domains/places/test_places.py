@@ -109,6 +109,24 @@ def test_measures_and_events(places: PlacesDomain) -> None:
     assert values(dry, "person_hours", "water")[0] == 40
 
 
+def test_heaters_run_where_heat_fails_and_power_does_not(tmp_path: Path) -> None:
+    text = "id,kind,people,heater_kw,x,y\na,home,3,2,0,0\nb,home,3,,1,0\nc,home,3,4,2,0\n"
+    (tmp_path / "places.csv").write_text(text, encoding="utf-8")
+    domain, findings = DOMAIN.load({"places": "places.csv"}, tmp_path)
+    assert findings == ()
+    heat, electricity = np.ones((24, 3)), np.ones((24, 3))
+    heat[6:10], electricity[8:12] = 0.25, [0, 0, 1]
+    result = domain.run(DAY, [], {"heat": heat, "electricity": electricity})
+    expected = np.zeros((24, 2))
+    expected[6:10] = [1.5, 3.0]
+    expected[8:10, 0] = 0
+    assert result.outputs["added_demand"] == pytest.approx(expected)
+    (port,) = (p for p in domain.ports() if (p.name, p.direction) == ("added_demand", "out"))
+    assert [domain.assets().ids[row] for row in port.rows] == ["a", "c"]
+    reasons = [result.events[event].what for event in result.origins["added_demand"]]
+    assert reasons == ["no_heat", "no_heat"]
+
+
 def test_a_loss_points_to_the_input_that_brought_it(places: PlacesDomain) -> None:
     result = run(places, DAY, outage(6, 12))
     assert [e.what for e in result.events] == ["no_electricity"] * 4

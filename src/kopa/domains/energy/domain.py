@@ -17,7 +17,15 @@ from kopa.domains.energy.effects import Solved, at_risk, balance, behind, losses
 from kopa.domains.energy.engine_pgm import Flows, PowerFlow, chosen
 from kopa.domains.energy.network import Network
 from kopa.domains.energy.read_pandapower import read
-from kopa.domains.energy.timeline import Piece, action_of, events, flooded, pieces, shares
+from kopa.domains.energy.timeline import (
+    Piece,
+    action_of,
+    events,
+    flooded,
+    more_power,
+    pieces,
+    shares,
+)
 from kopa.domains.energy.topology import BASE, State, Topology
 from kopa.errors import EngineError, Finding
 from kopa.model import Assets, Match, Port, Ports, PortSeries, Shapes, Window
@@ -96,10 +104,27 @@ class Energy:
         volts = np.maximum(network.bus_kv[edges.begin], network.bus_kv[edges.end])
         low = edges.rows[volts <= STREET_KV]
         sites = np.array([row for row in low.tolist() if kinds[row] == "trafo"], dtype=np.int64)
+        draws = units.rows[units.consumer & (units.p.sum(axis=1) > 0)]
+        near = Match(gathers=True)
         return (
             Port("electricity", "out", rows, flag=True),
             Port("dry", "in", sites, flag=True, match=Match("spill", FLOOD_M, curve=FLOOD)),
+            Port("added_demand", "in", draws, "power", "kW", 0.0, 1e-3, match=near),
         )
+
+    def _changed(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> tuple[tuple[Change, ...], tuple[Parent, ...]]:
+        """The changes with those that come in by ports, and where each is from."""
+        assets, units = self._network.assets, self._network.units
+        _, sites, draws = self._ports
+        ids = [[assets.ids[row] for row in port.rows] for port in (sites, draws)]
+        unit_of = {row: unit for unit, row in enumerate(units.rows.tolist())}
+        kw = units.p[[unit_of[row] for row in draws.rows.tolist()]].sum(axis=1) * 1e3
+        wet, flood = flooded(window, ids[0], inputs.get("dry"))
+        more, heating = more_power(window, ids[1], kw, inputs.get("added_demand"))
+        own = (Parent("change", number) for number in range(len(changes)))
+        return (*changes, *wet, *more), (*own, *flood, *heating)
 
     def __getstate__(self) -> dict[str, Any]:
         # the engine's handle belongs to its process; the rest is rebuilt or plain
@@ -115,7 +140,7 @@ class Energy:
         return self._network.shapes
 
     def ports(self) -> Ports:
-        """Electricity at buses, loads and motors; stations need a dry site."""
+        """Electricity at buses, loads and motors; stations need a dry site, loads may draw more."""
         return self._ports
 
     def kinds(self) -> Sequence[ChangeKind]:
@@ -132,13 +157,11 @@ class Energy:
         changes
             What is done; they have passed `checked`.
         inputs
-            ``dry``: where it is lost, a station's transformers are out.
+            ``dry``: where it is lost, a station's transformers are out. ``added_demand``: what
+            loads draw beyond the file's power, kW; their reactive power goes along.
         """
         network = self._network
-        sites = [network.assets.ids[row] for row in self._ports[1].rows]
-        wet, causes = flooded(window, sites, inputs.get("dry"))
-        parents = (*(Parent("change", number) for number in range(len(changes))), *causes)
-        changes = (*changes, *wet)
+        changes, parents = self._changed(window, changes, inputs)
         parts = pieces(self.topology, window, changes)
         told = events(self.topology, window, changes, parents, parts)
         first = behind(told, len(network.assets))
@@ -180,9 +203,7 @@ class Energy:
         self, window: Window, changes: Sequence[Change], inputs: PortSeries
     ) -> Sequence[Meter]:
         """Switches, branches, voltages, loadings and the power of the sources."""
-        sites = [self._network.assets.ids[row] for row in self._ports[1].rows]
-        wet, _ = flooded(window, sites, inputs.get("dry"))
-        changes = (*changes, *wet)
+        changes, _ = self._changed(window, changes, inputs)
         parts = pieces(self.topology, window, changes)
         try:
             flows: Flows | None = self._flows([piece.state for piece in parts])

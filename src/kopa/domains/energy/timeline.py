@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +13,7 @@ from kopa.domains.energy.network import Network
 from kopa.domains.energy.topology import Action, Effect, State, Topology
 from kopa.model import BoolArray, FloatArray, IntArray, Window
 
+_INPUTS = {"dry": "flooded", "added_demand": "more_demand"}
 DRY_NEEDED = 0.5
 """A station is out in a step in which its site is dry for less than this share."""
 
@@ -163,6 +164,38 @@ def flooded(
     return tuple(found), tuple(parents)
 
 
+def more_power(
+    window: Window, ids: Sequence[str], kw: FloatArray, added: FloatArray | None
+) -> tuple[tuple[Change, ...], tuple[Parent, ...]]:
+    """Loads that draw more, or less, than the grid's file says, and why.
+
+    Parameters
+    ----------
+    window
+        The time.
+    ids
+        Their ids, by column.
+    kw
+        What the file says, by column.
+    added
+        What comes to it, kW, shape (step, load); None for nothing.
+    """
+    found: list[Change] = []
+    parents: list[Parent] = []
+    if added is None:
+        return (), ()
+    for column in np.flatnonzero(added.any(axis=0)).tolist():
+        values = added[:, column]
+        cuts = [0, *(np.flatnonzero(np.diff(values)) + 1).tolist(), window.steps]
+        for low, high in pairwise(cuts):
+            if values[low]:
+                start, end = (window.start + step * window.step for step in (low, high))
+                factor = 1 + float(values[low] / kw[column])
+                found.append(Change("energy", ids[column], "factor", factor, start=start, end=end))
+                parents.append(Parent("input", column, "added_demand"))
+    return tuple(found), tuple(parents)
+
+
 def events(
     topology: Topology,
     window: Window,
@@ -188,14 +221,20 @@ def events(
     index = topology.network.assets.index
     told: list[Event] = []
     of_change: dict[int, int] = {}
-    for position, change in enumerate(changes):
+    adding: dict[Parent, int] = {}
+    for position, (change, parent) in enumerate(zip(changes, parents, strict=True)):
         start, end = span(change, window)
-        if end > start:
-            of_change[position] = len(told)
-            rows = np.array([index[change.asset]], dtype=np.int64)
-            parent = parents[position]
-            what = change.kind if parent.kind == "change" else "flooded"
-            told.append(Event(what, rows, start, end, (parent,)))
+        if end <= start:
+            continue
+        if parent in adding:  # what a load draws more changes from step to step: one event
+            of_change[position] = adding[parent]
+            told[adding[parent]] = replace(told[adding[parent]], end=end)
+            continue
+        of_change[position] = len(told)
+        if parent.port == "added_demand":
+            adding[parent] = len(told)
+        rows = np.array([index[change.asset]], dtype=np.int64)
+        told.append(Event(_INPUTS.get(parent.port, change.kind), rows, start, end, (parent,)))
     open_: dict[tuple[bytes, tuple[Parent, ...]], tuple[int, int]] = {}
     islands: list[tuple[int, int, bytes, tuple[Parent, ...]]] = []
     for piece in parts:

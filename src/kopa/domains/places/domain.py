@@ -76,13 +76,19 @@ class PlacesDomain:
     def ports(self) -> Ports:
         """A place needs every service, and offers what it has behind a store of its own.
 
-        A service that nothing is linked to is there.
+        A service that nothing is linked to is there. Where heat fails, electric heaters add to
+        what the grid has to carry.
         """
         rows = np.arange(len(self.places.ids))
         needs = tuple(
             Port(service, "in", rows, match=_MATCH.get(service, Match())) for service in SERVICES
         )
-        return (*needs, *(Port(service, "out", rows) for service in STORED))
+        heated = np.flatnonzero(self.places.heater_kw > 0)
+        return (
+            *needs,
+            *(Port(service, "out", rows) for service in STORED),
+            Port("added_demand", "out", heated, "power", "kW", 0.0, 1e-3),
+        )
 
     def kinds(self) -> Sequence[ChangeKind]:
         """What can be done to places."""
@@ -116,6 +122,10 @@ class PlacesDomain:
         booked = accounts(places, window, shares, present, origins)
         outputs = {service: shares[service] for service in STORED}
         kept = {service: origins[service] for service in STORED}
+        heated = np.flatnonzero(places.heater_kw > 0)
+        cold = (1 - shares["heat"][:, heated]) * shares["electricity"][:, heated]
+        outputs["added_demand"] = cold * places.heater_kw[heated]
+        kept["added_demand"] = origins["heat"][heated]
         return Result("ok", outputs, tuple(events), kept, booked, runs=1)
 
     def _present_in(self, window: Window) -> FloatArray:

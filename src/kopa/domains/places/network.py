@@ -48,6 +48,8 @@ class Places:
         When people are there; empty for always.
     buffers_h
         Hours that a place's own store covers, by service, shape (place,).
+    heater_kw
+        Electric heaters that are turned on where heat fails, shape (place,).
     groups
         People by group, shape (place,).
     """
@@ -63,6 +65,7 @@ class Places:
     critical: BoolArray
     opening_hours: tuple[str, ...]
     buffers_h: Mapping[str, FloatArray]
+    heater_kw: FloatArray
     groups: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @cached_property

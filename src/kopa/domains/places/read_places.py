@@ -322,5 +322,6 @@ def _places(rows: Sequence[Mapping[str, Any]]) -> Places:
         critical=np.array([row["critical"] for row in rows], dtype=bool),
         opening_hours=text("opening_hours"),
         buffers_h={service: column(f"{service}_buffer_h") for service in STORED},
+        heater_kw=column("heater_kw"),
         groups={name: np.array([row["groups"].get(name, 0.0) for row in rows]) for name in groups},
     )

@@ -5,6 +5,7 @@ event-flooded = flooded
 event-opened = opened
 event-closed = closed
 event-factor = power changed
+event-more_demand = draws more than usual
 event-no_electricity = no electricity
 
 kind-bus = bus
@@ -24,6 +25,7 @@ kind-network = whole network
 
 port-electricity = electricity
 port-dry = dry site
+port-added_demand = power beyond the usual
 
 quantity-energy_not_supplied = energy not supplied
 quantity-network_losses = network losses

@@ -5,6 +5,7 @@ event-flooded = applūdis
 event-opened = izslēgts
 event-closed = ieslēgts
 event-factor = mainīta jauda
+event-more_demand = patērē vairāk nekā parasti
 event-no_electricity = nav elektrības
 
 kind-bus = kopne
@@ -24,6 +25,7 @@ kind-network = viss tīkls
 
 port-electricity = elektrība
 port-dry = sausa vieta
+port-added_demand = jauda virs parastās
 
 quantity-energy_not_supplied = nepiegādātā enerģija
 quantity-network_losses = tīkla zudumi

@@ -46,3 +46,5 @@ series-electricity = electricity supply
 change-people = people times a number
 change-backup = own store of electricity
 change-tank = own store of water
+
+port-added_demand = power beyond the usual

@@ -46,3 +46,5 @@ series-electricity = elektroenerģijas piegāde
 change-people = cilvēku skaita reizinātājs
 change-backup = savs elektroenerģijas krājums
 change-tank = savs ūdens krājums
+
+port-added_demand = jauda virs parastās

@@ -2,7 +2,9 @@
 
 Run: ``make bench``, or ``python benchmarks/all.py --data FOLDER`` where the test data lies
 elsewhere; ``--only cities burst`` measures some again and keeps the others of the page. About
-fifteen minutes on two cores; run it on a quiet machine.
+fifteen minutes on two cores; run it on a quiet machine. Peers that are not installed with Kopa have
+an environment of their own: ``SIMBENCH_PYTHON`` and ``PYPSA_PYTHON`` name its Python, and without
+them what they are the peer of keeps its figures.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from typing import Any
 
 from figures import summary
 
+PEERS = {"simbench": "SIMBENCH_PYTHON", "plan": "PYPSA_PYTHON"}
+"""What names the Python of a peer that is not installed with Kopa, by section."""
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "reference" / "benchmarks.md"
 SECTIONS = {
@@ -81,6 +85,14 @@ SECTIONS = {
         "Electricity: hosting capacity against a pandapower bisection, and restoration",
         "python benchmarks/energy_hosting.py",
     ),
+    "simbench": (
+        "Electricity: N-1 of simbench's urban MV and LV, and a year of its MV, against pandapower",
+        "python benchmarks/energy_simbench.py",
+    ),
+    "plan": (
+        "Electricity: a day-ahead plan of 200 storages in 96 steps against PyPSA",
+        "python benchmarks/energy_plan.py",
+    ),
     "heat": (
         "Heat: N-1 over all pipes of Schutterwald against a pandapipes loop",
         "python benchmarks/heat.py",
@@ -100,11 +112,16 @@ SECTIONS = {
 }
 
 
-def run(script: str, *words: str) -> dict[str, Any]:
+def run(script: str, *words: str, python: str = sys.executable) -> dict[str, Any]:
     """The JSON document that a benchmark prints."""
     print(f"{script} {' '.join(words)}", file=sys.stderr)
+    path = os.pathsep.join([str(HERE.parent / "src"), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
-        [sys.executable, str(HERE / script), *words], capture_output=True, text=True, check=True
+        [python, str(HERE / script), *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": path},
     )
     told: dict[str, Any] = json.loads(done.stdout)
     return told
@@ -128,8 +145,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=SECTIONS, help="measure these again")
     words = parser.parse_args()
     data = words.data
-    told = {} if words.only is None else measured()
-    for key in words.only or SECTIONS:
+    told = measured()
+    there = [key for key in SECTIONS if key not in PEERS or os.environ.get(PEERS[key])]
+    for key in words.only or there:
         told[key] = MEASURES[key](data)
     PAGE.write_text(page(told), encoding="utf-8")
     print(PAGE)
@@ -204,6 +222,8 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "page": _page,
     "energy": lambda data: run("energy_n1.py"),
     "hosting": lambda data: run("energy_hosting.py"),
+    "simbench": lambda data: run("energy_simbench.py", python=os.environ[PEERS["simbench"]]),
+    "plan": lambda data: run("energy_plan.py", python=os.environ[PEERS["plan"]]),
     "heat": lambda data: run("heat.py"),
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),

@@ -1,0 +1,53 @@
+"""``kopa energy import``: a grid from CGMES, as the pandapower JSON that all jobs read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from kopa import console
+from kopa.domains.energy.cli_common import failed
+from kopa.domains.energy.read_cgmes import read_cgmes
+from kopa.domains.energy.read_pandapower import read
+from kopa.errors import Finding, InputError
+
+
+def register(jobs: Any) -> None:
+    """Add the job to a parser."""
+    job = jobs.add_parser("import", help="a grid from CGMES, as pandapower JSON")
+    job.add_argument("files", type=Path, nargs="+", metavar="CGMES", help="XML profiles or ZIPs")
+    job.add_argument("-o", "--output", type=Path, required=True, help="file to write")
+    job.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    job.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Convert and check; gives the exit code."""
+    from pandapower import to_json
+
+    findings: list[Finding] = []
+    try:
+        net = read_cgmes(arguments.files)
+        to_json(net, str(arguments.output))
+        _, told = read(arguments.output)
+        findings += told
+    except InputError as error:
+        return failed(arguments, error.findings)
+    except OSError as error:
+        what = f"It cannot be written: {error.strerror}."
+        wrong = Finding("energy.cgmes-write", what, "Check the path.", file=str(arguments.output))
+        return failed(arguments, [wrong])
+    tables = ("bus", "line", "trafo", "switch", "load", "sgen", "ext_grid")
+    counts = {name: len(net[name]) for name in tables}
+    if arguments.json:
+        rows = console.finding_rows(findings)
+        file = str(arguments.output)
+        console.document({"status": "ok", "file": file, "counts": counts, "findings": rows})
+    else:
+        parts = ", ".join(f"{count} {name}" for name, count in counts.items())
+        console.say(
+            f"{arguments.output}: {parts}; {console.number(net.load.p_mw.sum())} MW of load."
+        )
+        console.tell(findings)
+    return 0

@@ -2,7 +2,8 @@
 
 from kopa.domain import DomainType
 
-from .domain import PACKAGE, load
+from .domain import load
+from .read_sites import PACKAGE
 
 DOMAIN = DomainType("industry", "industry", load, PACKAGE)
 

@@ -49,9 +49,9 @@ class Causes:
                 lacks = made.lacks[need][:, row]
                 parents = (Parent("input", column, need),)
                 self._note(f"no_{need}", row, lacks, parents, behind)
-        for row, parents in list(behind.items()):
+        for row, why in list(behind.items()):
             stands = made.lost[:, row] > 0
-            self._note("stopped", row, stands, tuple(parents), behind)
+            self._note("stopped", row, stands, tuple(why), behind)
             last[row] = behind[row][-1].index
         return last
 

@@ -175,14 +175,14 @@ def _candidates(usage: Usage, use: BoolArray, fixed: FloatArray) -> list[tuple[T
     found = [(none, total)]
     hh, cc, hy, cy = (h * h).sum(axis=0), (c * c).sum(axis=0), h.T @ y, c.T @ y
     tiny = 1e-9 * len(y)
-    for name, square, slope, some in (
-        ("heating", hh, hy, some_heat), ("cooling", cc, cy, some_cool),
-    ):  # fmt: skip
+    for heating, square, slope, some in ((True, hh, hy, some_heat), (False, cc, cy, some_cool)):
         good = some & (slope > 0) & (square > tiny)
         if good.any():
             gain = np.where(good, slope**2 / np.where(good, square, 1.0), 0.0)
             at = int(np.argmax(gain))
-            found.append((replace(none, **{name: float(bases[at])}), total - float(gain[at])))
+            base = float(bases[at])
+            terms = Terms(heating=base) if heating else Terms(cooling=base)
+            found.append((terms, total - float(gain[at])))
     hc = h.T @ c
     determinant = hh[:, None] * cc - hc**2
     good = some_heat[:, None] & some_cool & (bases[:, None] <= bases)

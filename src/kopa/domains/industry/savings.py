@@ -279,7 +279,8 @@ def _differences(own: Estimate, plain: Estimate, other: Estimate | None) -> list
     elif disagree(own, other):
         what = (
             f"production changes the answer: {own.savings:,.0f} kWh with it, "
-            f"{plain.savings:,.0f} kWh without; OpenDSM, which knows none, {other.savings:,.0f} kWh."
+            f"{plain.savings:,.0f} kWh without, {other.savings:,.0f} kWh by OpenDSM, which knows "
+            "none."
         )
         do = "The regression with production is the one to trust, if production drives the energy."
         found.append(Finding("industry.production-matters", what, do, "info"))

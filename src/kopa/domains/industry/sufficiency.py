@@ -159,9 +159,7 @@ def poor(fit: Fit, told: Quality, periods: Periods) -> list[Finding]:
             found.append(_finding("driver", what, "Leave it out, or find a better one.", "info"))
     if math.isfinite(told.autocorrelation) and told.autocorrelation > 0.5:
         what = f"residuals follow one another (autocorrelation {told.autocorrelation:.2f})."
-        do = (
-            "Something that lasts for days is missing in the model; the interval is widened for it."
-        )
+        do = "Something that lasts is missing in the model; the interval is wider for it."
         found.append(_finding("autocorrelated", what, do))
     return found
 

@@ -159,7 +159,8 @@ def _sums(
     """Sum of what is known on each day of a span, and how many values that are, shape (day,)."""
     inside = (day >= start) & (day < start + span) & np.isfinite(values)
     at = day[inside] - start
-    return np.bincount(at, values[inside], span), np.bincount(at, minlength=span).astype(float)
+    counts = np.bincount(at, minlength=span).astype(np.float64)
+    return np.bincount(at, values[inside], span).astype(np.float64), counts
 
 
 def _temperatures(weather: Columns, offset: float | None, start: int, span: int) -> FloatArray:
@@ -170,7 +171,7 @@ def _temperatures(weather: Columns, offset: float | None, start: int, span: int)
     day = np.floor(clock / DAY_S).astype(np.int64)
     sums, counts = _sums(day, weather.values[:, 0], start, span)
     enough = counts >= max(1.0, TEMPERATURES * DAY_S / weather.spacing)
-    return np.divide(sums, counts, out=np.full(span, np.nan), where=enough)
+    return np.asarray(np.divide(sums, counts, out=np.full(span, np.nan), where=enough))
 
 
 def _production(made: Columns, first: IntArray, days: FloatArray, owner: IntArray) -> FloatArray:

@@ -203,13 +203,13 @@ def report(meter: Meter, weather: Columns, usage: Usage, dates: Dates) -> Report
     periods = periods_of(usage, dates)
     findings = insufficient(usage, periods)
     after = periods.after & usage.known
-    model, told, own, halves = _regression(usage, periods.before & usage.known, after)
+    model, told, own, halves = by_regression(usage, periods.before & usage.known, after)
     findings += poor(model, told, periods)
     # the like of OpenDSM's model, which knows no production
     plain = own
     if usage.drivers:
         without = replace(usage, drivers=(), production=np.empty((len(usage), 0)))
-        plain = _regression(without, periods.before & usage.known, after)[2]
+        plain = by_regression(without, periods.before & usage.known, after)[2]
     other, said = None, None
     try:
         said = opinion(meter, weather, usage, (periods.before, after), LEVELS)
@@ -228,7 +228,7 @@ def report(meter: Meter, weather: Columns, usage: Usage, dates: Dates) -> Report
     )
 
 
-def _regression(
+def by_regression(
     usage: Usage, before: BoolArray, after: BoolArray
 ) -> tuple[Fit, Quality, Estimate, tuple[Halves, Halves]]:
     """The regression, how well it fits, its savings, and their intervals by both formulas."""

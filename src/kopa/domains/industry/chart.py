@@ -6,7 +6,7 @@ import math
 from datetime import date
 from html import escape
 
-import numpy as np
+from kopa.console import number as written
 
 from .cusum import Sums
 from .sufficiency import Periods
@@ -70,7 +70,7 @@ def svg(usage: Usage, periods: Periods, sums: Sums, title: str) -> str:
             f'<path d="M{at:.1f} {TOP:g}V{HEIGHT - BOTTOM:g}" stroke="{MARK}" '
             'stroke-width="1.5" stroke-dasharray="5 4"/>'
         )
-        told = f"{day_of(usage.first[change.row])}: {change.step:+,.0f} kWh/d"
+        told = f"{day_of(usage.first[change.row])}: {signed(change.step)} kWh/d"
         late = at > WIDTH / 2
         shift, anchor = (-6, "end") if late else (6, "start")
         parts.append(_word(at + shift, HEIGHT - BOTTOM - 8, told, MARK, anchor))
@@ -79,14 +79,18 @@ def svg(usage: Usage, periods: Periods, sums: Sums, title: str) -> str:
     return "\n".join(parts) + "\n"
 
 
+def signed(value: float) -> str:
+    """A number with its sign, three digits."""
+    return ("+" if value > 0 else "") + written(value)
+
+
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Round numbers from below `low` to above `high`, some `about` of them."""
-    rough = max(high - low, 1e-9) / about
+    rough = ((high - low) or 1.0) / about
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(part * power for part in (1, 2, 5, 10) if part * power >= rough * (1 - 1e-9))
-    return [
-        float(step * at) for at in np.arange(math.floor(low / step), math.ceil(high / step) + 1)
-    ]
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [float(step * at) for at in range(first, max(last, first + 1) + 1)]
 
 
 def _months(first: float, last: float) -> list[tuple[float, str]]:

@@ -10,7 +10,7 @@ from kopa import console
 from kopa.console import number
 from kopa.errors import Finding, InputError
 
-from .chart import svg
+from .chart import signed, svg
 from .cli_common import first_day, given, head, model_row, model_words, period_rows
 from .cusum import Sums, cumulate
 from .indicators import Month, misleading, months, ratios
@@ -130,7 +130,7 @@ def cusum(arguments: argparse.Namespace) -> int:
                 first_day(usage, one.row),
                 number(one.before),
                 number(one.after),
-                f"{one.step:+,.3g}",
+                signed(one.step),
                 number(one.error),
             )
             for one in sums.changes

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def cumulate(usage: Usage, fit: Fit, told: Quality, rows: BoolArray) -> Sums:
     weights = weights / weights.mean()
     starts = changes(above, weights, variance, SHORTEST[usage.daily])
     edges = [0, *starts, len(known)]
-    parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    parts = [slice(a, b) for a, b in pairwise(edges)]
     means = [float(np.average(above[part], weights=weights[part])) for part in parts]
     noise = [variance / float(weights[part].sum()) for part in parts]
     found = tuple(

@@ -76,26 +76,23 @@ class Formula:
 
     def _check(self, node: ast.expr, found: dict[str, None]) -> None:
         match node:
-            case ast.Constant(value=bool()):
-                pass  # falls through to the error: True is no number
-            case ast.Constant(value=int() | float()):
-                return
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                pass
             case ast.Name(id=name):
                 if name not in CONSTANTS:
                     found[name] = None
-                return
             case ast.UnaryOp(op=ast.USub(), operand=inner):
-                return self._check(inner, found)
+                self._check(inner, found)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
                 self._check(left, found)
-                return self._check(right, found)
+                self._check(right, found)
             case ast.Call(func=ast.Name(id=name), args=inner, keywords=[]) if (
                 name in _FUNCTIONS and len(inner) == _FUNCTIONS[name][0]
             ):
                 for one in inner:
                     self._check(one, found)
-                return
-        raise RangeError(f"'{ast.unparse(node)}' may not stand in a formula")
+            case _:
+                raise RangeError(f"'{ast.unparse(node)}' may not stand in a formula")
 
     def _value(self, node: ast.expr, values: Mapping[str, Value]) -> Any:
         match node:

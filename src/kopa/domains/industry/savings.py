@@ -267,6 +267,10 @@ def _differences(own: Estimate, plain: Estimate, other: Estimate | None) -> list
         what = f"the savings are not significant by the regression: {', '.join(own.against)}."
         do = "Do not report them as achieved; measure longer, or closer to the measure (option B)."
         found.append(Finding("industry.not-significant", what, do, "warning"))
+    elif own.savings < 0:
+        what = f"the plant uses {-own.savings:,.0f} kWh more than its baseline would."
+        do = "Look for what else changed in the reporting period, or is missing in the model."
+        found.append(Finding("industry.uses-more", what, do, "warning"))
     if other is None:
         return found
     if disagree(plain, other):

@@ -12,7 +12,7 @@ import pytest
 from kopa.domains.industry.catalogue import catalogue, parsed
 from kopa.domains.industry.checklist import rows, saved_kwh
 from kopa.domains.industry.money import annuity, net_present_value, payback
-from kopa.domains.industry.read_plant import Plant, Planned, read_plant
+from kopa.domains.industry.read_plant import Planned, Plant, read_plant
 from kopa.errors import InputError, RangeError
 
 PSI, BTU_LB, LB = 6894.757e-5, 2.326, 0.45359237

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_the_split_is_the_best_of_all() -> None:
 
     def cost(edges: tuple[int, ...]) -> float:
         total = 0.0
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for a, b in pairwise(edges):
             mean = np.average(values[a:b], weights=weights[a:b])
             total += float((weights[a:b] * (values[a:b] - mean) ** 2).sum())
             total += np.log((b - a) / count)
@@ -101,7 +102,7 @@ def test_the_chart_is_well_formed_and_says_the_change(tmp_path: Path) -> None:
     words = [node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "A < B & C" in words
     assert any(word.startswith("2024-04-1") and "kWh/d" in word for word in words)
-    lines = [node for node in root.iter("{http://www.w3.org/2000/svg}path")]
+    lines = root.iter("{http://www.w3.org/2000/svg}path")
     assert any((node.get("d") or "").count("L") == 731 for node in lines)
 
 

@@ -83,10 +83,10 @@ def opinion(
     hourly = meter.spacing == "hourly" and weather.spacing == HOUR_S
     kind: Kind = "hourly" if hourly else "daily" if usage.daily else "billing"
     try:
-        with _quiet():
+        with quiet():
             from opendsm import eemeter
 
-            frames = [_frame(kind, meter, weather, usage, rows) for rows in periods]
+            frames = [frame(kind, meter, weather, usage, rows) for rows in periods]
             before, after, model = _models(eemeter, kind, *frames)
             model.fit(before, ignore_disqualification=True)
             told = model.predict(after, ignore_disqualification=True)
@@ -117,8 +117,8 @@ def _models(eemeter: Any, kind: Kind, before: Any, after: Any) -> tuple[Any, Any
     )
 
 
-def _frame(kind: Kind, meter: Meter, weather: Columns, usage: Usage, rows: BoolArray) -> Any:
-    """Observed energy and temperature, °F, on an index that is called UTC."""
+def frame(kind: Kind, meter: Meter, weather: Columns, usage: Usage, rows: BoolArray) -> Any:
+    """Observed energy and temperature, °F, of some rows, on an index that is called UTC."""
     import pandas as pd
 
     if kind == "hourly":
@@ -194,7 +194,7 @@ def _opinion(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep what its libraries say on the way out of Kopa's output."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

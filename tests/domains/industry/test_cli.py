@@ -10,6 +10,7 @@ from schemas import valid
 
 from kopa.cli.main import main
 from kopa.domains.industry import engine_opendsm, savings
+from kopa.domains.industry.engine_opendsm import Opinion
 from kopa.errors import EngineError
 
 from .meters import BASELINE_END, Plant, hourly
@@ -194,6 +195,7 @@ def test_wrong_usage_and_wrong_files(
 def test_models_that_disagree_end_with_1(
     capfd: pytest.CaptureFixture[str], words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(savings, "disagree", lambda own, other: True)
+    said = Opinion("daily", 9e5, 3e5, {0.68: 1e3, 0.9: 2e3}, 0.1, 0.0, 0.9, (), ())
+    monkeypatch.setattr(savings, "opinion", lambda *given: said)
     found = document(capfd, "savings", *words, code=1)
     assert (found["status"], found["verdict"]) == ("unknown", "models-disagree")

@@ -25,7 +25,7 @@ from kopa.errors import EngineError, InputError
 from .meters import BASE, COOL, EACH, HEAT, Plant, bills, hourly
 
 YEAR = (date(2023, 1, 1), date(2023, 12, 31))
-DRAWS = 80
+DRAWS = 60
 NEXT = (date(2024, 1, 1), date(2024, 12, 31))
 
 
@@ -182,8 +182,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say(tmp_path: Path, rho: floa
             prediction_uncertainty(found, told, data, after, 0.9),
         )
         held += [abs(savings) <= half for half in halves]
-    assert (held / DRAWS >= 0.8).all(), held / DRAWS
-    assert (held / DRAWS <= 0.97).all(), held / DRAWS
+    assert (held / DRAWS >= 0.75).all(), held / DRAWS
+    assert (held / DRAWS <= 0.98).all(), held / DRAWS
 
 
 def test_extrapolation_widens_the_covariance_only(tmp_path: Path) -> None:
@@ -211,3 +211,10 @@ def test_weather_of_other_days_is_an_error(tmp_path: Path) -> None:
     Path(files["weather"]).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="no day of the meter"):
         usage(read_meter(Path(files["meter"]))[0], read_weather(Path(files["weather"])))
+
+
+def test_a_meter_of_nothing_has_no_model(tmp_path: Path) -> None:
+    data = read(tmp_path, Plant())
+    data.energy[:] = 0
+    with pytest.raises(EngineError, match="no energy"):
+        fit(data, data.between(*YEAR))

@@ -28,7 +28,7 @@ def enpi(arguments: argparse.Namespace) -> int:
     periods = periods_of(usage, files.dates)
     before, after = periods.before & usage.known, periods.after & usage.known
     model, told, own, _ = by_regression(usage, before, after)
-    improvement, half = own.savings / own.expected, own.half[NINETY] / abs(own.expected)
+    improvement, half = own.share, own.half[NINETY] / own.expected if own.expected else math.nan
     by_ratio = ratios(usage, periods)
     rows = months(usage, model, periods)
     findings = [*files.findings, *insufficient(usage, periods), *poor(model, told, periods)]
@@ -42,7 +42,7 @@ def enpi(arguments: argparse.Namespace) -> int:
                 | {"energy_kwh": float(usage.energy[before].sum())},
                 "normalised_baseline_kwh": own.expected,
                 "measured_kwh": own.measured,
-                "indicator": own.measured / own.expected,
+                "indicator": 1 - improvement,
                 "improvement": {
                     "low": improvement - half,
                     "mid": improvement,
@@ -62,7 +62,7 @@ def enpi(arguments: argparse.Namespace) -> int:
         )
         return 0
     console.say(
-        f"EnPI {own.measured / own.expected:.3f} of the baseline's energy in like conditions: "
+        f"EnPI {1 - improvement:.3f} of the baseline's energy in like conditions: "
         f"{improvement:+.1%} ± {half:.1%} better (90 %)"
     )
     console.say(f"Baseline (EnB): {model_words(model)}")

@@ -92,7 +92,7 @@ def _estimate(one: Estimate, arguments: argparse.Namespace) -> dict[str, Any]:
         "expected_kwh": one.expected,
         "measured_kwh": one.measured,
         "savings_kwh": one.savings,
-        "savings_share": one.savings / one.expected if one.expected else math.nan,
+        "savings_share": one.share,
         "uncertainty_kwh": _levels(one.half),
         "low_kwh": limits[0],
         "high_kwh": limits[2],
@@ -109,9 +109,8 @@ def _estimate(one: Estimate, arguments: argparse.Namespace) -> dict[str, Any]:
 def _tell(found: Report, arguments: argparse.Namespace) -> None:
     span = found.periods.reporting
     own = found.regression
-    share = own.savings / own.expected if own.expected else math.nan
     console.say(
-        f"Savings from {span[0]} to {span[1]}: {number(own.savings)} kWh ({share:.1%}) "
+        f"Savings from {span[0]} to {span[1]}: {number(own.savings)} kWh ({own.share:.1%}) "
         f"± {number(own.half[NINETY])} at 90 % — {WORDS[found.verdict]}"
     )
     console.say(f"Model of the baseline: {model_words(found.fit)}")

@@ -133,6 +133,8 @@ def fit(usage: Usage, rows: BoolArray) -> Fit:
     use = rows & usage.known
     if use.sum() < len(usage.drivers) + 1 + SPARE:
         raise EngineError(f"{int(use.sum())} known rows are too few for a model")
+    if not (usage.energy[use] > 0).any():
+        raise EngineError("the meter shows no energy in the baseline")
     best: tuple[float, Terms] | None = None
     for weekend in (False, True) if usage.daily else (False,):
         fixed = design(usage, Terms(weekend=weekend))[use]

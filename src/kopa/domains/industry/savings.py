@@ -75,6 +75,11 @@ class Estimate:
         return self.expected - self.measured
 
     @property
+    def share(self) -> float:
+        """Savings over what is expected; NaN where nothing is."""
+        return self.savings / self.expected if self.expected else math.nan
+
+    @property
     def against(self) -> tuple[str, ...]:
         """Rules by which the savings are not significant; none where they are.
 

@@ -65,10 +65,11 @@ def test_chance_is_no_change(rho: float) -> None:
     assert alarms <= 3
 
 
-def test_the_split_is_the_best_of_all() -> None:
-    """All splits into one, two and three parts, by brute force."""
-    rng = np.random.default_rng(2)
-    values = rng.normal(size=36) + np.repeat([0.0, 3.0, 1.0], [12, 9, 15])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_split_is_the_best_of_all(seed: int) -> None:
+    """All splits into one, two and three parts, by brute force; the steps are at the border."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=36) + np.repeat([0.0, 1.6, 0.4], [12, 9, 15])
     weights, count, least = rng.uniform(0.5, 2, 36), 36, 3
 
     def cost(edges: tuple[int, ...]) -> float:
@@ -88,6 +89,17 @@ def test_the_split_is_the_best_of_all() -> None:
     ]
     best = min(every, key=cost)
     assert changes(values, weights, 1.0, least) == list(best[1:-1])
+
+
+def test_use_that_wanders_is_no_change(tmp_path: Path) -> None:
+    """Residuals with an autocorrelation of 0.8: the price of a change follows it."""
+    data = read(tmp_path, Plant(noise=0))
+    rng = np.random.default_rng(5)
+    noise = rng.normal(0, 20, 731)
+    for day in range(1, 731):
+        noise[day] += 0.8 * noise[day - 1]
+    data.energy[:] += noise
+    assert sums(data).changes == ()
 
 
 def test_a_series_that_is_too_short_has_none() -> None:

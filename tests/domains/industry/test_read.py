@@ -125,10 +125,32 @@ def test_quarters_of_an_hour_and_the_change_of_clocks(tmp_path: Path) -> None:
     assert found.spacing == "hourly"
     data = usage(found, read_weather(weather))
     assert data.energy.tolist() == [25, 24]
+    assert data.weekend.tolist() == [1, 0]  # a Sunday
+    file.write_text("\n".join(["start,energy_kwh", *rows[:50], *rows[51:]]))  # a quarter less
+    energy = usage(read_meter(file)[0], read_weather(weather)).energy
+    assert np.isnan(energy[0])
+    assert energy[1] == 24
     naive = [row.replace("+03:00", "").replace("+02:00", "") for row in rows]
     file.write_text("\n".join(["start,energy_kwh", *naive]))
     with pytest.raises(InputError, match="write the offset"):
         read_meter(file)
+
+
+def test_the_day_of_23_hours(tmp_path: Path) -> None:
+    """2024-03-31 has 23 hours in Riga; without offsets nobody knows that, and it is unknown."""
+    file, weather = tmp_path / "meter.csv", tmp_path / "weather.csv"
+    rows = []
+    for time in np.arange("2024-03-30T22:00", "2024-04-01T21:00", 60, dtype="datetime64[m]"):
+        shift = 2 if time < np.datetime64("2024-03-31T01:00") else 3
+        rows.append(f"{time + np.timedelta64(shift, 'h')}+0{shift}:00,1")
+    weather.write_text("time,temperature_c\n2024-03-31,5\n2024-04-01,6\n")
+    file.write_text("\n".join(["start,energy_kwh", *rows]))
+    data = usage(read_meter(file)[0], read_weather(weather))
+    assert data.energy.tolist() == [23, 24]
+    naive = [row.replace("+03:00", "").replace("+02:00", "") for row in rows]
+    file.write_text("\n".join(["start,energy_kwh", *naive]))
+    data = usage(read_meter(file)[0], read_weather(weather))
+    assert data.known.tolist() == [False, True]
 
 
 def test_weather_in_utc_is_taken_by_the_clock_of_the_meter(tmp_path: Path) -> None:

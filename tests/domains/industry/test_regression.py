@@ -49,10 +49,8 @@ def test_it_finds_the_truth(tmp_path: Path) -> None:
     assert abs(told.autocorrelation) < 0.2
 
 
-def test_it_equals_brute_force(tmp_path: Path) -> None:
+def brute_force(data: Usage, rows: np.ndarray) -> Terms:
     """All bases of a grid of 0.5 K by numpy's least squares, with the same criterion."""
-    data = read(tmp_path, Plant(noise=150, seed=5), production=False)
-    rows = data.between(*YEAR)
     y = data.energy[rows]
     mean = data.mean(data.temperature)[rows]
     bases = np.arange(np.floor(mean.min()), np.ceil(mean.max()) + 0.1, 0.5)
@@ -72,12 +70,25 @@ def test_it_equals_brute_force(tmp_path: Path) -> None:
             squares = float(((y - x @ b) ** 2).sum())
             score = len(y) * np.log(squares) + (x.shape[1] + one.bases) * np.log(len(y))
             best = min(best, (score, one), key=lambda pair: pair[0])
-    found = fit(data, rows)
-    assert found.terms.weekend == best[1].weekend
+    return best[1]
+
+
+@pytest.mark.parametrize("case", ["usual", "less when hot", "three odd days"])
+def test_it_equals_brute_force(tmp_path: Path, case: str) -> None:
+    data = read(tmp_path, Plant(noise=150, seed=5), production=False)
+    rows = data.between(date(2023, 1, 1), date(2023, 8, 31))
+    mean = data.mean(data.temperature)
+    if case == "less when hot":
+        data.energy[:] -= 120 * np.maximum(mean - 12, 0)
+        data.energy[:] += 3000
+    if case == "three odd days":
+        data.energy[np.argsort(np.where(rows, mean, np.inf))[:3]] += 9000
+    wanted, found = brute_force(data, rows), fit(data, rows)
+    assert found.terms.weekend == wanted.weekend
     assert (found.terms.heating, found.terms.cooling) == pytest.approx(
-        (best[1].heating, best[1].cooling), nan_ok=True
+        (wanted.heating, wanted.cooling), nan_ok=True
     )
-    b, *_ = np.linalg.lstsq(design(data, found.terms)[rows], y, rcond=None)
+    b, *_ = np.linalg.lstsq(design(data, found.terms)[rows], data.energy[rows], rcond=None)
     assert found.coefficients == pytest.approx(b)
 
 

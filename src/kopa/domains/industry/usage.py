@@ -11,10 +11,8 @@ from kopa.errors import Finding, InputError
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .read_meter import Meter
-from .read_table import DAY_S, Columns
+from .read_table import DAY_S, HOUR_S, Columns
 
-WHOLE_DAY_H = 23
-"""A day with fewer known hours is unknown; one of 23 is that on which clocks go forward."""
 TEMPERATURES = 0.5
 """Share of a day's temperatures, and 0.9 of a bill's days, that must be known (CalTRACK 2.0,
 2.2.1.3 and 2.3.3)."""
@@ -111,8 +109,8 @@ def day_of(number: float) -> date:
 def usage(meter: Meter, weather: Columns, production: Columns | None = None) -> Usage:
     """Put meter, weather and production on one calendar.
 
-    Temperatures are taken by the clock of the weather file; where that writes UTC and the meter
-    another offset, by the meter's first.
+    A day of which an hour is unknown is unknown. Temperatures are taken by the clock of the
+    weather file; where that writes UTC and the meter another offset, by the meter's first.
 
     Parameters
     ----------
@@ -148,9 +146,20 @@ def usage(meter: Meter, weather: Columns, production: Columns | None = None) -> 
 def _daily(meter: Meter) -> tuple[IntArray, FloatArray]:
     """Days from the first to the last, and the energy of each."""
     day = np.floor(meter.columns.times / DAY_S).astype(np.int64)
-    least = WHOLE_DAY_H if meter.spacing == "hourly" else 1
-    sums, counts = _sums(day, meter.energy, int(day[0]), int(day[-1] - day[0]) + 1)
+    span = int(day[-1] - day[0]) + 1
+    sums, counts = _sums(day, meter.energy, int(day[0]), span)
+    least = _hours_of(day, meter.columns, span) if meter.spacing == "hourly" else np.ones(span)
     return np.arange(day[0], day[-1] + 1), np.where(counts >= least, sums, np.nan)
+
+
+def _hours_of(day: IntArray, columns: Columns, span: int) -> FloatArray:
+    """Hours that each day has: 24, and 23 or 25 where offsets show that clocks moved."""
+    shift = columns.times - columns.steady
+    first = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+    last = np.append(first[1:], len(day)) - 1
+    hours = np.full(span, 24.0)
+    hours[day[first] - day[0]] -= (shift[last] - shift[first]) / HOUR_S
+    return hours
 
 
 def _sums(

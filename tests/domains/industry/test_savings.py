@@ -95,15 +95,15 @@ def test_the_two_rules(saved: float, half68: float, half90: float, rules: tuple[
 
 
 def test_production_that_grew_is_not_waste(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """10 % saved and 30 % more made: without production it looks like little or none."""
-    says(monkeypatch, 0.02)
-    found = report(tmp_path, Plant(saved=0.1, more=0.3))
+    """5 % saved and 15 % more made: without production it looks like none."""
+    says(monkeypatch, -0.002)
+    found = report(tmp_path, Plant(saved=0.05, more=0.15))
     own, plain = found.regression, found.plain
-    assert own.savings / own.expected == pytest.approx(0.1, abs=0.01)
-    assert plain.savings / plain.expected < 0.05
+    assert own.share == pytest.approx(0.05, abs=0.01)
+    assert plain.share < 0.02
     assert found.verdict == "significant"
     assert "production-matters" in codes(found)
-    without = report(tmp_path, Plant(saved=0.1, more=0.3), production=False)
+    without = report(tmp_path, Plant(saved=0.05, more=0.15), production=False)
     assert without.regression.savings == pytest.approx(plain.savings, rel=0.01)
 
 
@@ -159,6 +159,13 @@ def test_a_short_baseline_and_a_short_report(tmp_path: Path) -> None:
     assert found.periods.months == pytest.approx(3, abs=0.05)
 
 
+def test_a_winter_by_the_model_of_a_summer_is_unknown(tmp_path: Path) -> None:
+    dates = Dates(date(2023, 8, 31), baseline_days=90, reporting_end=date(2024, 2, 28))
+    found = report(tmp_path, Plant(saved=0.1), dates)
+    assert found.verdict == "unknown"
+    assert "unknown" in codes(found)
+
+
 def test_a_long_baseline_is_told(tmp_path: Path) -> None:
     dates = Dates(date(2024, 6, 30), baseline_days=500)
     assert "long-baseline" in codes(report(tmp_path, Plant(), dates))
@@ -172,9 +179,13 @@ def test_a_plant_that_uses_more_is_told(tmp_path: Path) -> None:
 
 
 def test_production_beyond_the_baseline_is_told(tmp_path: Path) -> None:
-    found = report(tmp_path, Plant(more=0.8))
+    found = report(tmp_path, Plant(saved=0.1, more=0.8))
     (told,) = (one for one in found.findings if one.code == "industry.extrapolated")
     assert "tonnes" in told.what
+    assert found.verdict == "unknown"
+    a_little = report(tmp_path, Plant(saved=0.1, more=0.15))
+    assert "extrapolated" in codes(a_little)
+    assert a_little.verdict == "significant"
 
 
 def test_a_model_that_fits_badly_is_told(tmp_path: Path) -> None:

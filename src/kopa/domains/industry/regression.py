@@ -7,6 +7,7 @@ at which bases, is chosen by the Bayesian information criterion.
 References
 ----------
 Kissock, Haberl, Claridge (2003), Inverse Model Toolkit (ASHRAE RP-1050): the change-point models.
+OpenEEmeter (2018), CalTRACK Methods 2.0, 3.4.3.2: slopes below zero disqualify a model.
 Schwarz (1978), Estimating the dimension of a model, Ann. Statist. 6(2): the criterion.
 """
 
@@ -25,7 +26,8 @@ from .usage import Usage
 STEP_K = 0.5
 """Bases are tried at this distance."""
 LEAST_ROWS = {True: 10, False: 3}
-"""So many days, or bills, must have degree-days for a base to be one (CalTRACK 2.0, 3.3.4.1.3)."""
+"""So many days, or bills, must have degree-days for a base to be one (CalTRACK 2.0,
+3.2.2.2.1, for days)."""
 SPARE = 3
 """A model has so many rows more than parameters."""
 HEATING, COOLING, WEEKEND = "heating_degree_days", "cooling_degree_days", "weekend"

@@ -5,8 +5,8 @@ what the meter shows.
 
 References
 ----------
-EVO (2022), International Performance Measurement and Verification Protocol, Core Concepts: option
-C, and eq. 1b (avoided energy consumption).
+EVO 10000-1:2012, International Performance Measurement and Verification Protocol: option C, and
+eq. 1b (avoided energy use).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .engine_opendsm import Opinion, opinion
 from .read_meter import Meter
 from .read_table import Columns
 from .regression import Fit, fit
-from .sufficiency import Periods, insufficient, poor
+from .sufficiency import MOST_BEYOND, Periods, far_beyond, insufficient, poor
 from .uncertainty import (
     MONTH_D,
     MOST_UNCERTAIN,
@@ -84,7 +84,7 @@ class Estimate:
         """Rules by which the savings are not significant; none where they are.
 
         The interval at 90 % must not contain zero, and the uncertainty at 68 % must be no more
-        than half of the savings (ASHRAE Guideline 14-2014, 4.3.2.1). The second is the stricter.
+        than half of the savings (ASHRAE Guideline 14). The second is the stricter.
         """
         rules = []
         # an unknown uncertainty breaks both
@@ -228,6 +228,8 @@ def report(meter: Meter, weather: Columns, usage: Usage, dates: Dates) -> Report
         findings.append(Finding("industry.no-opinion", f"{error}.", do, "warning"))
     findings += _differences(own, plain, other)
     verdict = _verdict(own, plain, other if said and not said.disqualified else None)
+    if far_beyond(usage, periods) > MOST_BEYOND:
+        verdict = "unknown"
     return Report(
         usage, periods, model, told, own, *halves, plain, other, said, verdict, tuple(findings)
     )

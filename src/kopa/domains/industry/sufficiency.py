@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from kopa.errors import Finding
-from kopa.model import BoolArray
+from kopa.model import BoolArray, FloatArray
 
 from .regression import Fit
 from .uncertainty import BIAS_LIMIT, MONTH_D, Quality, cv_limit
@@ -21,6 +21,9 @@ ENOUGH = 0.9
 """Share of the days of a period that must be known (CalTRACK 2.0, 2.2.1.2)."""
 OUTSIDE = 0.02
 """More than this share of a period beyond the baseline's range is told."""
+MARGIN, MOST_BEYOND = 0.1, 0.1
+"""So far beyond the range, as a share of it, a model is not applied; if that is more than this
+share of the rows, savings are unknown."""
 LEAST_T = 2.0
 """A coefficient that is less than so many standard errors may be nothing."""
 
@@ -112,14 +115,7 @@ def _gaps(usage: Usage, rows: BoolArray, name: str) -> Iterator[Finding]:
 
 def _beyond(usage: Usage, periods: Periods) -> Iterator[Finding]:
     before, after = periods.before & usage.known, periods.after & usage.known
-    if not before.any() or not after.any():
-        return
-    columns = [("temperature", "°C", usage.mean(usage.temperature))]
-    columns += [
-        (name, "a day", usage.production[:, place] / usage.days)
-        for place, name in enumerate(usage.drivers)
-    ]
-    for name, unit, values in columns:
+    for name, unit, values in _conditions(usage):
         low, high = float(values[before].min()), float(values[before].max())
         outside = (values[after] < low) | (values[after] > high)
         if outside.mean() > OUTSIDE:
@@ -132,6 +128,37 @@ def _beyond(usage: Usage, periods: Periods) -> Iterator[Finding]:
             )
             do = "The model is not known there: take a baseline that has seen it, or leave it out."
             yield _finding("extrapolated", what, do)
+    share = far_beyond(usage, periods)
+    if share > MOST_BEYOND:
+        what = f"{share:.0%} of the reporting period is far beyond what the baseline has seen."
+        yield _finding("unknown", what, "The savings are unknown: take another baseline.")
+
+
+def _conditions(usage: Usage) -> Iterator[tuple[str, str, FloatArray]]:
+    """Name, unit and values of what drives the energy, a day."""
+    yield "temperature", "°C", usage.mean(usage.temperature)
+    for place, name in enumerate(usage.drivers):
+        yield name, "a day", usage.production[:, place] / usage.days
+
+
+def far_beyond(usage: Usage, periods: Periods) -> float:
+    """Share of the reporting rows in which a condition is far beyond the baseline's range.
+
+    Guideline 14 applies a model to no more than 110 % of the greatest and no less than 90 % of
+    the least value; a tenth of the range stands for that here, as zero °C is no zero.
+
+    Parameters
+    ----------
+    usage, periods
+        The data and the two periods.
+    """
+    before, after = periods.before & usage.known, periods.after & usage.known
+    far = np.zeros(int(after.sum()), dtype=bool)
+    for _, _, values in _conditions(usage):
+        low, high = float(values[before].min()), float(values[before].max())
+        more = MARGIN * (high - low)
+        far |= (values[after] < low - more) | (values[after] > high + more)
+    return float(far.mean())
 
 
 def poor(fit: Fit, told: Quality, periods: Periods) -> list[Finding]:

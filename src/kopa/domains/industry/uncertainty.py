@@ -7,7 +7,7 @@ fraction (eq. B-22) and its uncertainty (eq. B-28).
 Reddy, Claridge (2000), Uncertainty of "measured" energy savings from statistical baseline models,
 HVAC&R Research 6(1): the number n' of independent observations.
 Sun, Baltazar (2013), Analysis and improvement on the estimation of building energy savings
-uncertainty, ASHRAE Transactions 119(2): the polynomial in place of 1.26.
+uncertainty, ASHRAE Transactions 119: the polynomial in place of 1.26.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from .usage import Usage
 
 CV_LIMITS = ((12, 0.20), (60, 0.25), (math.inf, 0.30))
 """Greatest CV(RMSE) of a baseline of whole-building energy use by months of the reporting period
-(Guideline 14-2002, 5.3.2.1 f and 5.3.3.3.10; 2014, 4.3.2.1)."""
+(Guideline 14, whole-building prescriptive path)."""
 BIAS_LIMIT = 5e-5
-"""Greatest net determination bias: 0.005 % (Guideline 14-2014, 4.3.2.1)."""
+"""Greatest net determination bias: 0.005 % (ibid.)."""
 MOST_UNCERTAIN = 0.5
-"""Greatest uncertainty of savings at 68 % confidence, over the savings (ibid.)."""
+"""Greatest uncertainty of savings at 68 % confidence, over the savings (ibid., compliance)."""
 POLYNOMIAL = {True: (-0.00024, 0.03535, 1.00286), False: (-0.00022, 0.03306, 0.94054)}
 """Of the months of the reporting period, for days and for bills (Sun, Baltazar 2013)."""
 MONTH_D = 365.25 / 12
@@ -156,7 +156,8 @@ def prediction_uncertainty(
 
     References
     ----------
-    Draper, Smith (1998), Applied Regression Analysis, 3rd ed., eq. 3.5.3, for a sum.
+    Kissock, Haberl, Claridge (2003), ASHRAE RP-1050, eq. 24, for a sum of predictions and for
+    several terms.
     """
     days = usage.days[rows]
     x = (design(usage, fit.terms)[rows] * days[:, None]).sum(axis=0)

@@ -14,8 +14,9 @@ from .read_meter import Meter
 from .read_table import DAY_S, HOUR_S, Columns
 
 TEMPERATURES = 0.5
-"""Share of a day's temperatures, and 0.9 of a bill's days, that must be known (CalTRACK 2.0,
-2.2.1.3 and 2.3.3)."""
+"""Share of a day's temperatures that must be known (CalTRACK 2.0, 2.2.2.3)."""
+BILL = 0.9
+"""Share of a bill's days that must be (ibid., 2.2.3.2)."""
 EPOCH = date(1970, 1, 1)
 
 
@@ -58,12 +59,12 @@ class Usage:
     def mean(self, daily: FloatArray) -> FloatArray:
         """Mean of what is known of a daily series in each row, shape (row,).
 
-        NaN where more than a tenth of the days is unknown.
+        NaN where less than `BILL` of the days is known.
         """
         known = np.isfinite(daily)
         count = np.bincount(self.owner, known, len(self))
         total = np.bincount(self.owner, np.where(known, daily, 0.0), len(self))
-        enough = count >= 0.9 * self.days
+        enough = count >= BILL * self.days
         return np.asarray(
             np.divide(total, count, out=np.full(len(self), np.nan), where=enough & (count > 0))
         )
@@ -109,7 +110,8 @@ def day_of(number: float) -> date:
 def usage(meter: Meter, weather: Columns, production: Columns | None = None) -> Usage:
     """Put meter, weather and production on one calendar.
 
-    A day of which an hour is unknown is unknown. Temperatures are taken by the clock of the
+    A day of which an hour is unknown is unknown: a plant's mean hour tells nothing of its night
+    shift. Temperatures are taken by the clock of the
     weather file; where that writes UTC and the meter another offset, by the meter's first.
 
     Parameters

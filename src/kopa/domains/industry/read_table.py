@@ -18,6 +18,8 @@ TIMES = ("start", "time", "date", "datetime", "timestamp", "dt")
 """Names that the column of times may have."""
 UNKNOWN = ("", "nan", "na", "n/a", "null", "none")
 """What stands in a cell of which nothing is known."""
+MOST, LONGEST_YR = 1e15, 100
+"""No meter shows more, and none runs longer."""
 HOUR_S, DAY_S = 3600, 86_400
 
 
@@ -149,9 +151,10 @@ class Table:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value):
-            do = "Write a number with a decimal point; leave it empty where nothing is known."
+        if not abs(value) <= MOST:
+            do = "Write a number with a decimal point, to 1e15; leave it empty where nothing is known."
             self.tell("number", f"{name} is {text.strip()[:40]!r}.", do, place)
+            value = math.nan
         return value
 
     def _sorted(
@@ -169,6 +172,10 @@ class Table:
         order = np.argsort(clock - offsets, kind="stable")
         first = offsets[order[0]]
         steady = (clock - offsets)[order] + first
+        years = float(steady[-1] - steady[0]) / (365.25 * DAY_S)
+        if years > LONGEST_YR:
+            what = f"its times span {years:,.0f} years."
+            self.tell("span", what, "Correct the year of the first or the last.")
         for place in np.flatnonzero(np.diff(steady) == 0)[:20].tolist():
             text = whens[int(order[place])].isoformat()
             do = "Leave one; in the hour that the clock goes through twice, write the offset."

@@ -163,7 +163,8 @@ def prediction_uncertainty(
     x = (design(usage, fit.terms)[rows] * days[:, None]).sum(axis=0)
     mean_days = 1.0 if usage.daily else float(days.mean())
     noise = float((days * mean_days).sum())
-    variance = told.rmse**2 * told.rows / told.independent * (noise + float(x @ fit.inverse @ x))
+    model = max(float(x @ fit.inverse @ x), 0.0)  # below zero is rounding
+    variance = told.rmse**2 * told.rows / told.independent * (noise + model)
     t = float(stats.t.ppf(0.5 + confidence / 2, max(told.independent - told.parameters, 1.0)))
     return t * math.sqrt(variance)
 

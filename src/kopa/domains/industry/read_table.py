@@ -152,7 +152,7 @@ class Table:
         except ValueError:
             value = math.nan
         if not abs(value) <= MOST:
-            do = "Write a number with a decimal point, to 1e15; leave it empty where nothing is known."
+            do = "Write a number with a decimal point; leave it empty where nothing is known."
             self.tell("number", f"{name} is {text.strip()[:40]!r}.", do, place)
             value = math.nan
         return value

@@ -217,6 +217,9 @@ files = "environment.geojson"
 
 [heat]
 network = "heat.geojson"
+
+[industry]
+sites = "sites.geojson"
 """
 
 
@@ -297,6 +300,7 @@ def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.environment.small import write_environment
     from domains.heat.nets import write as write_heat
+    from domains.industry.plants import write as write_sites
     from domains.transport.small_streets import write_gtfs, write_streets
 
     write_city(folder)
@@ -306,5 +310,6 @@ def write_whole_city(folder: Path) -> Path:
     (folder / "field.toml").write_text(WELL_FIELD, encoding="utf-8")
     write_environment(folder / "environment.geojson")
     write_heat(folder)
+    write_sites(folder)
     (folder / "city.toml").write_text(TOML + OTHERS + write_treatment(folder), encoding="utf-8")
     return folder

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
     findings: list[Finding] = []
     try:
         net = read_cgmes(arguments.files)
-        to_json(net, str(arguments.output))
-        _, told = read(arguments.output)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / arguments.output.name
+            to_json(net, str(file))
+            _, told = read(file)
+            shutil.copyfile(file, arguments.output)
         findings += told
     except InputError as error:
         return failed(arguments, error.findings)

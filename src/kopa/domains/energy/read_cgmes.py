@@ -178,16 +178,13 @@ def _converted(files: Sequence[Path], version: str) -> tuple[Any, list[str]]:
             said.append(record.getMessage())
 
     listener = Listener(logging.ERROR)
-    logger = logging.getLogger("pandapower")
-    logger.addHandler(listener)
-    spread, logger.propagate = logger.propagate, False
+    logging.getLogger().addHandler(listener)  # each of its classes has a logger of its own
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             net = from_cim([str(file) for file in files], cgmes_version=version or "2.4.15")
     finally:
-        logger.removeHandler(listener)
-        logger.propagate = spread
+        logging.getLogger().removeHandler(listener)
     return net, said
 
 

@@ -115,15 +115,18 @@ def steps(folder: Path, asked: int, rounds: int) -> dict[str, Any]:
     reading_s = time.perf_counter() - begin
     kopa_s, _ = best(lambda: year(Energy(network), profiles, Limits()), rounds)
 
-    every = len(profiles.times) // asked
-    rows = range(0, len(profiles.times), every)
+    every = len(profiles.series.times) // asked
+    rows = range(0, len(profiles.series.times), every)
     each_s, lowest = timeseries(net, factors, rows, False)
     recycle = {"bus_pq": True, "trafo": False, "gen": False}
     recycled_s, same = timeseries(net, factors, rows, recycle)
-    part = replace(profiles, times=profiles.times[rows], values=profiles.values[rows])
+    whole = profiles.series
+    part = replace(
+        profiles, series=replace(whole, times=whole.times[rows], values=whole.values[rows])
+    )
     ours = year(Energy(network), part, Limits()).lowest.value
     buses = [network.assets.ids.index(f"bus:{bus}") for bus in net.bus.index]
-    total = len(profiles.times)
+    total = len(profiles.series.times)
     return {
         "buses": len(net.bus),
         "steps": total,

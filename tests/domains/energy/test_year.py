@@ -102,7 +102,7 @@ def test_powers_and_factors(tmp_path: Path) -> None:
     file = csv(tmp_path, ["LOAD1 [kW]", "sgen", "load"], [[500, 0, 9], [3000, 1, 9]], 60, "+02:00")
     profiles, findings = read_profiles(file, grid.network)
     assert not findings
-    assert profiles.told(0) == "2025-12-31T22:00:00Z"
+    assert profiles.series.told(0) == "2025-12-31T22:00:00Z"
     found = year(grid, profiles, Limits())
     assert found.used_mw == pytest.approx([0.5, 3.0])
     assert found.source_mw == pytest.approx([0.5, -1.0], abs=1e-4)

@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 
 from kopa import console
-from kopa.domains.energy import cli_hosting, cli_import, cli_outage, cli_plan, cli_year
+from kopa.domains.energy import (
+    cli_forecast,
+    cli_hosting,
+    cli_import,
+    cli_outage,
+    cli_plan,
+    cli_year,
+)
 from kopa.domains.energy.cli_common import failed, grid_of, not_solved
 from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.effects import at_risk, loading
@@ -51,6 +58,7 @@ def register(jobs: Any) -> None:
     cli_year.register(jobs)
     cli_plan.register(jobs)
     cli_import.register(jobs)
+    cli_forecast.register(jobs)
     one.set_defaults(run=solve)
     many.set_defaults(run=screen_all)
 

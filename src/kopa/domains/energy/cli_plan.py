@@ -103,7 +103,7 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
     if "profiles" in given:
         profiles, more = read_profiles(file.parent / str(given["profiles"]), network)
         findings += more
-        rows = _rows(problem, profiles.times, note) if profiles.zone else None
+        rows = _rows(problem, profiles.series.times, note) if profiles.series.zone else None
         if rows is None:
             note("grid.profiles", "Its times have no offset from UTC.", "Write it.")
         elif not wrong:

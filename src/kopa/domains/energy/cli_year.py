@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         return failed(arguments, [*findings, *error.findings])
     findings += more
     try:
-        with console.progress("steps", len(profiles.times), quiet=arguments.json) as advance:
+        with console.progress("steps", len(profiles.series.times), quiet=arguments.json) as advance:
             found = year(energy, profiles, limits, advance)
     except EngineError as error:
         return failed(arguments, [*findings, not_solved(f"{error}.")])
@@ -78,7 +78,7 @@ def _unsolved(profiles: Profiles, found: Year) -> list[Finding]:
         return []
     what = (
         f"{len(lost)} of {len(found.solved)} steps have no power flow, the first at "
-        f"{profiles.told(int(lost[0]))}; energies and hours are without them."
+        f"{profiles.series.told(int(lost[0]))}; energies and hours are without them."
     )
     do = "The grid may be unable to carry that load; check it, and the profiles there."
     return [Finding("energy.not-converged", what, do)]
@@ -94,20 +94,20 @@ def _document(
     return {
         "status": "ok" if found.solved.all() else "partial",
         "limits": limits_document(limits),
-        "steps": len(profiles.times),
-        "step_minutes": profiles.step_h * 60,
-        "unsolved": [profiles.told(int(step)) for step in np.flatnonzero(~found.solved)],
+        "steps": len(profiles.series.times),
+        "step_minutes": profiles.series.step_h * 60,
+        "unsolved": [profiles.series.told(int(step)) for step in np.flatnonzero(~found.solved)],
         "energy_mwh": _energy(profiles, found),
-        "peak": {"mw": found.source_mw[peak], "at": profiles.told(peak)},
+        "peak": {"mw": found.source_mw[peak], "at": profiles.series.told(peak)},
         "reverse_flow": _reverse(profiles, found),
         "buses": [
             {
                 "id": assets.ids[bus],
                 "name": assets.names[bus],
                 "min_voltage_pu": found.lowest.value[bus],
-                "min_at": profiles.told(found.lowest.step[bus]),
+                "min_at": profiles.series.told(found.lowest.step[bus]),
                 "max_voltage_pu": found.highest.value[bus],
-                "max_at": profiles.told(found.highest.step[bus]),
+                "max_at": profiles.series.told(found.highest.step[bus]),
                 "hours_low": found.lowest.hours[bus],
                 "hours_high": found.highest.hours[bus],
             }
@@ -118,7 +118,7 @@ def _document(
                 "id": assets.ids[row := network.edges.rows[edge]],
                 "name": assets.names[row],
                 "max_loading_percent": found.fullest.value[edge],
-                "max_at": profiles.told(found.fullest.step[edge]),
+                "max_at": profiles.series.told(found.fullest.step[edge]),
                 "hours_above": found.fullest.hours[edge],
             }
             for edge in rated
@@ -134,7 +134,7 @@ def _energy(profiles: Profiles, found: Year) -> dict[str, float]:
         "used": found.used_mw,
         "losses": found.losses_mw,
     }
-    return {name: float(np.nansum(mw)) * profiles.step_h for name, mw in parts.items()}
+    return {name: float(np.nansum(mw)) * profiles.series.step_h for name, mw in parts.items()}
 
 
 def _reverse(profiles: Profiles, found: Year) -> dict[str, Any]:
@@ -142,10 +142,10 @@ def _reverse(profiles: Profiles, found: Year) -> dict[str, Any]:
     most = int(back.argmax())
     some = back[most] > 0
     return {
-        "hours": float((back > 0).sum()) * profiles.step_h,
-        "mwh": float(back[back > 0].sum()) * profiles.step_h,
+        "hours": float((back > 0).sum()) * profiles.series.step_h,
+        "mwh": float(back[back > 0].sum()) * profiles.series.step_h,
         "max_mw": float(back[most]) if some else 0.0,
-        "at": profiles.told(most) if some else "",
+        "at": profiles.series.told(most) if some else "",
     }
 
 

@@ -89,7 +89,7 @@ def year(
     """
     low, high, full = _Worst(-1), _Worst(1), _Worst(1)
     powers: list[FloatArray] = []
-    steps = len(profiles.times)
+    steps = len(profiles.series.times)
     for begin in range(0, steps, BATCH):
         flows = energy.power_flow.scaled(profiles.factors(begin, min(begin + BATCH, steps)))
         volts = np.where(flows.volts > 0, flows.volts, np.nan)
@@ -100,7 +100,7 @@ def year(
         powers.append(np.stack([flows.source_mw.sum(axis=1), flows.fed_mw, flows.used_mw, losses]))
         progress(len(losses))
     source, fed, used, losses = np.concatenate(powers, axis=1)
-    hours = profiles.step_h
+    hours = profiles.series.step_h
     return Year(
         solved=np.isfinite(source),
         source_mw=source,

@@ -49,9 +49,9 @@ def test_load_range_holds_four_of_five(tmp_path: Path, capsys: pytest.CaptureFix
     assert answer["times"][0] == "2026-08-10T00:00:00"
     assert np.abs(mid - truth).mean() < 4.5
     assert 0.65 <= ((truth >= low) & (truth <= high)).mean() <= 0.95
-    assert 8 < (high - low).mean() < 16
+    assert 8 < (high - low).mean() < 14
     assert row["tried"]["mean_absolute_error"] < row["tried"]["of_the_week_before"]
-    assert 0.7 <= row["tried"]["share_inside"] <= 0.95
+    assert 0.7 <= row["tried"]["share_inside"] <= 0.85
 
 
 def test_load_that_only_repeats_is_repeated() -> None:
@@ -155,6 +155,16 @@ def test_sun_learns_from_what_was_measured(
     np.testing.assert_allclose(row["mid"], 0.5 * free[240:], rtol=0.04, atol=0.01)
     np.testing.assert_allclose(row["low"], 0.46 * free[240:], rtol=0.04, atol=0.01)
     np.testing.assert_allclose(row["high"], 0.54 * free[240:], rtol=0.04, atol=0.01)
+
+
+def test_range_is_that_of_the_same_kind_of_weather() -> None:
+    """Little sun is off by half, much sun by a hundredth."""
+    modelled = np.tile(np.linspace(1, 100, 100), 2)
+    off = np.where(np.arange(100) % 2, 1, -1) * np.where(modelled[:100] < 41, 0.5, 0.01)
+    measured = np.concatenate([modelled[:100] * (1 + off), np.full(100, np.nan)])
+    found, _ = weather_forecast(modelled, measured, 1000.0)
+    assert found.high[120] - found.low[120] == pytest.approx(modelled[120], rel=0.01)
+    assert found.high[190] - found.low[190] == pytest.approx(0.02 * modelled[190], rel=0.01)
 
 
 def test_range_stays_within_the_rating() -> None:

@@ -140,9 +140,7 @@ def _spread(errors: FloatArray, day: int) -> tuple[FloatArray, FloatArray]:
     low, high = np.empty(steps), np.empty(steps)
     for step in range(steps):
         near = errors[:, max(0, step - reach) : step + reach + 1]
-        # as conformal prediction has it: one value more than there are stays outside
-        rank = min(1.0, (1 + 1 / errors.shape[0]) * HIGH)
-        low[step], high[step] = np.quantile(near, [1 - rank, rank])
+        low[step], high[step] = np.quantile(near, [LOW, HIGH])
     return low, high
 
 

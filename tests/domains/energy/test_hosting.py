@@ -12,7 +12,7 @@ from domains.energy.test_screen import job
 from schemas import valid
 
 from kopa.domains.energy.domain import Energy
-from kopa.domains.energy.hosting import RESOLUTION_MW, hosting
+from kopa.domains.energy.hosting import RESOLUTION_MW, hosting, together
 from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.read_pandapower import read
 
@@ -101,3 +101,60 @@ def test_the_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Buses that take least" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         job("hosting", file, "--power-factor", "0.2")
+
+
+def test_all_at_once_as_pandapower(tmp_path: Path) -> None:
+    """3 MW at every fourth load: the share holds by pandapower, a little more does not."""
+    import pandapower
+    from pandapower.networks import mv_oberrhein
+
+    net = mv_oberrhein()
+    pandapower.to_json(net, str(tmp_path / "grid.json"))
+    grid = Energy(read(tmp_path / "grid.json")[0])
+    limits = Limits(0.9, 1.06, 80.0)
+    buses = sorted(set(net.load.bus.tolist()))[::4]
+    wanted = np.zeros(grid.network.buses)
+    wanted[[grid.assets().ids.index(f"bus:{at}") for at in buses]] = 3.0
+    found = together(grid, wanted, 1.0, True, limits)
+    assert 0.05 < found.share < 0.95
+    assert found.binds == "voltage"
+    made = [pandapower.create_sgen(net, at, 0.0) for at in buses]
+    for share, holds in ((found.share - 1e-4, True), (found.share + 1e-4, False)):
+        net.sgen.loc[made, "p_mw"] = 3 * share
+        assert within(net, limits) == holds
+
+
+def test_what_is_wanted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """10.39 MVA of the line and 2 MW of the load: 12.392 of 20 MW fit."""
+    rows = {"bus": [bus(), bus()], "line": [line(0, 1, r=1e-6, x=1e-6)], "ext_grid": [ext_grid()]}
+    rows["line"][0][6] = 0.0  # c_nf_per_km
+    grid = str(written(document({**rows, "load": [load(1, 2.0, 0.0)]}), tmp_path))
+    roofs = tmp_path / "roofs.csv"
+    roofs.write_text("asset,kw\nbus:1,15000\nload:0,5000\n", encoding="utf-8")
+    assert job("hosting", grid, "--wanted", str(roofs), "--json") == 0
+    one = valid("energy-hosting", capsys.readouterr().out)["together"]
+    assert (one["kind"], one["wanted_mw"], one["binds"], one["at"]) == (
+        *("pv", 20.0, "loading", "line:0"),
+    )
+    assert one["share"] == pytest.approx(12.392 / 20, abs=1e-4)
+    roofs.write_text("asset,kw\nbus:1,5000\n", encoding="utf-8")
+    words = ("hosting", grid, "--wanted", str(roofs), "--wanted-is", "chargers", "--json")
+    assert job(*words) == 0
+    one = valid("energy-hosting", capsys.readouterr().out)["together"]
+    assert (one["kind"], one["share"], one["binds"]) == ("chargers", 1.0, "")
+    assert job(*words[:-1]) == 0
+    assert "100.0% fit" in capsys.readouterr().out
+
+
+def test_broken_wishes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grid = str(written(document(ring()), tmp_path))
+    file = tmp_path / "roofs.csv"
+    for text, count in (
+        ("asset,mw\nbus:1,5", 1),
+        ("asset,kw\nline:0,5\nbus:1,-2\nnone,5\nbus:2,x", 4),
+        ("asset,kw\n", 1),
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert job("hosting", grid, "--wanted", str(file), "--json") == 1
+        told = valid("energy-hosting", capsys.readouterr().out)["findings"]
+        assert [one["code"] for one in told] == ["energy.wanted"] * count

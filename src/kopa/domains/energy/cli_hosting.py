@@ -19,9 +19,12 @@ from kopa.domains.energy.cli_common import (
     not_solved,
     positive,
 )
-from kopa.domains.energy.hosting import Hosting, hosting
-from kopa.errors import EngineError
-from kopa.model import Assets
+from kopa.domains.energy.domain import Energy
+from kopa.domains.energy.hosting import Hosting, hosting, together
+from kopa.domains.energy.limits import Limits
+from kopa.domains.energy.read_wanted import read_wanted
+from kopa.errors import EngineError, InputError
+from kopa.model import Assets, FloatArray
 
 SHOWN = 15
 """So many rows a table for people has."""
@@ -53,6 +56,15 @@ def register(jobs: Any) -> None:
         metavar="X",
         help="of what is added, drawing reactive power (1)",
     )
+    job.add_argument(
+        "--wanted",
+        type=Path,
+        metavar="F.csv",
+        help="asset, kw: what is wanted at buses or loads, all at once",
+    )
+    job.add_argument(
+        "--wanted-is", choices=[name for name, _ in _KINDS], default="pv", help="of what kind (pv)"
+    )
     add_limits(job)
     job.add_argument("--json", action="store_true", help="one JSON document on stdout")
     job.set_defaults(run=run)
@@ -73,6 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     energy, findings = read_in
     factors = (arguments.pv_load, arguments.charger_load)
+    try:
+        wanted = None if arguments.wanted is None else read_wanted(arguments.wanted, energy.network)
+    except InputError as error:
+        return failed(arguments, [*findings, *error.findings])
     total = 2 * int(energy.topology.live.sum())
     try:
         with console.progress("buses", total, quiet=arguments.json) as advance:
@@ -80,6 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
                 hosting(energy, arguments.power_factor, generates, limits, factor, advance)
                 for (_, generates), factor in zip(_KINDS, factors, strict=True)
             ]
+        at_once = None if wanted is None else _together(energy, wanted, arguments, limits, factors)
     except EngineError as error:
         return failed(arguments, [*findings, not_solved(f"{error}.")])
     if arguments.json:
@@ -90,13 +107,40 @@ def run(arguments: argparse.Namespace) -> int:
                 "power_factor": arguments.power_factor,
                 "load_factors": {"pv": factors[0], "chargers": factors[1]},
                 "buses": _rows(energy.assets(), found),
+                "together": at_once,
                 "findings": console.finding_rows(findings),
             }
         )
     else:
         _say(energy.assets(), found)
+        if at_once is not None:
+            held = f", held by {at_once['binds']} {at_once['at']}" if at_once["binds"] else ""
+            console.say(
+                f"Of {console.number(at_once['wanted_mw'])} MW of {at_once['kind']} at once, "
+                f"{at_once['share']:.1%} fit{held}."
+            )
         console.tell(findings)
     return 0
+
+
+def _together(
+    energy: Energy,
+    wanted: FloatArray,
+    arguments: argparse.Namespace,
+    limits: Limits,
+    factors: tuple[float, float],
+) -> dict[str, Any]:
+    kinds = [name for name, _ in _KINDS]
+    place = kinds.index(arguments.wanted_is)
+    (_, generates), factor = _KINDS[place], factors[place]
+    found = together(energy, wanted, arguments.power_factor, generates, limits, factor)
+    return {
+        "kind": arguments.wanted_is,
+        "wanted_mw": float(wanted.sum()),
+        "share": found.share,
+        "binds": found.binds,
+        "at": energy.assets().ids[found.at] if found.at >= 0 else "",
+    }
 
 
 def _rows(assets: Assets, found: list[Hosting]) -> list[dict[str, Any]]:

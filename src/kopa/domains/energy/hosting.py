@@ -30,6 +30,7 @@ _FIRST_MW = 0.1
 _BATCH = 512
 _LOST = 10.0  # stands for a power flow without answer: far beyond every limit
 _TURNS = 60
+_POINTS, _ROUNDS = 33, 3  # of a share: to 1 / 32³
 _SLACK = 1e-6  # p.u. and share of the rating
 
 
@@ -98,6 +99,49 @@ def hosting(
     return Hosting(buses, mw, binds, at)
 
 
+@dataclass(frozen=True)
+class Together:
+    """How much of a wish at many buses a grid can take at once.
+
+    Parameters
+    ----------
+    share
+        Of the wish at each bus: the most before the first limit breaks, 0 to 1.
+    binds, at
+        What comes to its limit then, as in `Hosting`; nothing where the whole wish fits.
+    """
+
+    share: float
+    binds: str
+    at: int
+
+
+def together(
+    energy: Energy,
+    wanted: FloatArray,
+    power_factor: float,
+    generates: bool,
+    limits: Limits,
+    load_factor: float = 1.0,
+) -> Together:
+    """The share of a wish at many buses that fits at once.
+
+    Parameters
+    ----------
+    energy, power_factor, generates, limits, load_factor
+        As for `hosting`.
+    wanted
+        MW at each bus, shape (bus,).
+
+    Raises
+    ------
+    EngineError
+        If the grid without it has no power flow.
+    """
+    search = _Search(energy, power_factor, generates, limits, load_factor)
+    return search.together(wanted)
+
+
 class _Search:
     """A grid with a unit more at each bus."""
 
@@ -149,6 +193,34 @@ class _Search:
             last[todo] = _next(low[todo], high[todo], root, bisect=turn % 3 == 2)
         raise EngineError("the search for the hosting capacity does not end")
 
+    def together(self, wanted: FloatArray) -> Together:
+        """How much of a wish fits at once."""
+        low, high = 0.0, 1.0
+        for _ in range(_ROUNDS):
+            shares = np.linspace(low, high, _POINTS)
+            each = self._each(self._all(shares, wanted))
+            broken = each.max(axis=1) > 0
+            if not broken.any():
+                return Together(1.0, "", -1)
+            first = int(broken.argmax())
+            low, high = float(shares[max(first - 1, 0)]), float(shares[first])
+        binds, at = self._limit(int(each[first].argmax()), bool(each[first].max() < _LOST / 2))
+        return Together(low, binds, at)
+
+    def _all(self, shares: FloatArray, wanted: FloatArray) -> Flows:
+        factors = np.repeat(self._usual[None, :], len(shares), axis=0)
+        factors[:, self._first :] = shares[:, None] * wanted
+        return self._engine.scaled(factors)
+
+    def _limit(self, limit: int, solved: bool) -> tuple[str, int]:
+        """Word and asset of a limit."""
+        edge = limit - 2 * self._network.buses
+        if not solved:
+            return "collapse", -1
+        if edge >= 0:
+            return "loading", int(self._network.edges.rows[edge])
+        return "voltage", limit % self._network.buses
+
     def _flows(self, mw: FloatArray, buses: IntArray) -> Flows:
         factors = np.repeat(self._usual[None, :], len(buses), axis=0)
         factors[np.arange(len(buses)), self._first + buses] = mw
@@ -181,13 +253,7 @@ class _Search:
             flows = self._flows(mw[rows] + 2 * RESOLUTION_MW, buses[rows])
             worst = self._each(flows).argmax(axis=1)
             for row, limit, good in zip(rows, worst, flows.converged, strict=True):
-                edge = limit - 2 * self._network.buses
-                if not good:
-                    words[row] = "collapse"
-                elif edge >= 0:
-                    words[row], at[row] = "loading", self._network.edges.rows[edge]
-                else:
-                    words[row], at[row] = "voltage", limit % self._network.buses
+                words[row], at[row] = self._limit(int(limit), bool(good))
         return tuple(words), at
 
 

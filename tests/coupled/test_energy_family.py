@@ -38,7 +38,7 @@ def changed_places(folder: Path, **more: Any) -> None:
 def city(tmp_path: Path) -> City:
     """The small city; its second home is a mast with a battery, fed like the others."""
     write_city(tmp_path)
-    mast = {"kind": "mast", "critical": True, "electricity_buffer_h": 2}
+    mast = {"kind": "mast", "electricity_buffer_h": 2}
     changed_places(tmp_path, h2=mast)
     links = tmp_path / "links.csv"
     fed = "energy,electricity,load:1,places,electricity,h2,all,,,,surveyed\n"

@@ -23,6 +23,7 @@ CRITICAL = frozenset(
         "fire_station",
         "police",
         "care_home",
+        "mast",
         "pumping_station",
         "water_works",
     }

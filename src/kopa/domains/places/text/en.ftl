@@ -16,6 +16,7 @@ kind-school = school
 kind-fire_station = fire station
 kind-police = police
 kind-care_home = care home
+kind-mast = mobile mast
 kind-pumping_station = pumping station
 kind-water_works = water works
 kind-business = business

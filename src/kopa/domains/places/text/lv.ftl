@@ -16,6 +16,7 @@ kind-school = skola
 kind-fire_station = ugunsdzēsēju depo
 kind-police = policija
 kind-care_home = aprūpes nams
+kind-mast = sakaru masts
 kind-pumping_station = sūkņu stacija
 kind-water_works = ūdens sagatavošanas stacija
 kind-business = uzņēmums

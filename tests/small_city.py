@@ -313,3 +313,10 @@ def write_whole_city(folder: Path) -> Path:
     write_sites(folder)
     (folder / "city.toml").write_text(TOML + OTHERS + write_treatment(folder), encoding="utf-8")
     return folder
+
+
+def extend(folder: Path, toml: str = "", links: str = "") -> None:
+    """Add to a city's settings and links."""
+    for name, more in (("city.toml", toml), ("links.csv", links)):
+        file = folder / name
+        file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")

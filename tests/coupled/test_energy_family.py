@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_city import write_city
+from small_city import extend, write_city
 
 from kopa.city.load import City, load_city
 from kopa.city.whatif import WhatIf, what_if
@@ -40,9 +40,8 @@ def city(tmp_path: Path) -> City:
     write_city(tmp_path)
     mast = {"kind": "mast", "electricity_buffer_h": 2}
     changed_places(tmp_path, h2=mast)
-    links = tmp_path / "links.csv"
     fed = "energy,electricity,load:1,places,electricity,h2,all,,,,surveyed\n"
-    links.write_text(links.read_text(encoding="utf-8") + fed, encoding="utf-8")
+    extend(tmp_path, links=fed)
     return load_city(tmp_path)
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from domains.heat.nets import write
-from small_city import write_city
+from small_city import extend, write_city
 
 from kopa.city.load import City, load_city
 from kopa.city.whatif import WhatIf, what_if
 from kopa.model import Window
 
+HEAT = '\n[heat]\nnetwork = "heat.geojson"\n'
 LINKS = """\
 energy,electricity,load:1,heat,electricity,PLANT,all,0.5,,,surveyed
 heat,heat,h1,places,heat,h1,all,,,,surveyed
@@ -25,11 +26,7 @@ heat,heat,h2,places,heat,h2,all,,,,surveyed
 def city(tmp_path: Path) -> City:
     write_city(tmp_path)
     write(tmp_path)
-    toml = tmp_path / "city.toml"
-    text = toml.read_text(encoding="utf-8")
-    toml.write_text(text + '\n[heat]\nnetwork = "heat.geojson"\n', encoding="utf-8")
-    links = tmp_path / "links.csv"
-    links.write_text(links.read_text(encoding="utf-8") + LINKS, encoding="utf-8")
+    extend(tmp_path, HEAT, LINKS)
     return load_city(tmp_path)
 
 
@@ -62,20 +59,16 @@ def test_electric_heaters_overload_the_grid(tmp_path: Path) -> None:
     """Without heat two homes draw 10 MW each: more than a line of 13.9 MVA carries."""
     write_city(tmp_path)
     write(tmp_path)
-    toml = tmp_path / "city.toml"
-    text = toml.read_text(encoding="utf-8")
-    toml.write_text(text + '\n[heat]\nnetwork = "heat.geojson"\n', encoding="utf-8")
     file = tmp_path / "places.geojson"
     places = json.loads(file.read_text(encoding="utf-8"))
     for one in places["features"][:2]:
         one["properties"]["heater_kw"] = 10_000
     file.write_text(json.dumps(places), encoding="utf-8")
-    links = tmp_path / "links.csv"
     heaters = "".join(
         f"places,added_demand,{home},energy,added_demand,load:1,sum,,,,surveyed\n"
         for home in ("h1", "h2")
     )
-    links.write_text(links.read_text(encoding="utf-8") + LINKS + heaters, encoding="utf-8")
+    extend(tmp_path, HEAT, LINKS + heaters)
     city = load_city(tmp_path)
     answer = asked(city, 24, "heat:PLANT out 02:00-14:00")
     assert answer.solution.status == "ok"
@@ -116,9 +109,7 @@ def test_a_proposal_joins_only_who_stands_beside(tmp_path: Path) -> None:
         feature({**BUILDING, "id": "c", "heat_kw": 9}, [45, 0]),
     ]
     write(tmp_path, found)
-    toml = tmp_path / "city.toml"
-    text = toml.read_text(encoding="utf-8")
-    toml.write_text(text + '\n[heat]\nnetwork = "heat.geojson"\n', encoding="utf-8")
+    extend(tmp_path, HEAT)
     city = load_city(tmp_path)
     links = Linker(city.domains).propose().links
     heated = {link.target.asset for link in links if link.target.port == "heat"}

@@ -8,7 +8,7 @@ import pytest
 from domains.heat.nets import write as write_heat
 from domains.industry.plants import changed
 from domains.industry.plants import write as write_plants
-from small_city import write_city
+from small_city import extend, write_city
 
 from kopa.city.documents import whatif_document
 from kopa.city.linker import Linker
@@ -29,11 +29,8 @@ def city(tmp_path: Path) -> City:
     write_city(tmp_path)
     write_heat(tmp_path)
     write_plants(tmp_path)
-    toml = tmp_path / "city.toml"
-    text = toml.read_text(encoding="utf-8") + '\n[heat]\nnetwork = "heat.geojson"\n'
-    toml.write_text(text + '\n[industry]\nsites = "sites.geojson"\n', encoding="utf-8")
-    links = tmp_path / "links.csv"
-    links.write_text(links.read_text(encoding="utf-8") + LINKS, encoding="utf-8")
+    heat = '\n[heat]\nnetwork = "heat.geojson"\n'
+    extend(tmp_path, heat + '\n[industry]\nsites = "sites.geojson"\n', LINKS)
     return load_city(tmp_path)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kopa.errors import Finding, InputError, UsageError
+from kopa.domains.energy.read_rows import Rows
 from kopa.model import Assets
 
 COLUMNS = ("asset", "site", "customers", "battery_h")
@@ -51,53 +50,22 @@ def read_critical(file: Path, assets: Assets) -> tuple[Served, ...]:
     InputError
         With all that is wrong.
     """
-    findings: list[Finding] = []
-
-    def wrong(what: str, do: str, place: str = "") -> None:
-        findings.append(Finding("energy.critical", what, do, file=file.name, place=place))
-
-    try:
-        reader = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines(), restkey="")
-        names = list(reader.fieldnames or ())
-        rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        wrong(f"The file cannot be read: {error}.", "Give a CSV file in UTF-8.")
-        raise InputError(findings) from None
-    if "asset" not in names or not set(names) <= set(COLUMNS):
-        wrong(f"Its columns are {', '.join(names)}.", f"Write {','.join(COLUMNS)}.", "line 1")
-        raise InputError(findings)
+    rows = Rows(file, "energy.critical", COLUMNS, COLUMNS[:1])
     found: list[Served] = []
     seen: set[int | None] = set()
-    for line, row in enumerate(rows, 2):
-        place = f"line {line}"
-        if "" in row:
-            wrong("The row has more cells than there are columns.", "Quote commas.", place)
-            continue
-        asset = None
-        try:
-            asset = _asset(row, assets)
-        except UsageError as error:
-            wrong(f"{error}.", "Write a bus, load or motor of the grid, such as load:7.", place)
+    for line, asset, row in rows.each(assets):
         if asset in seen:
-            wrong(f"'{row['asset']}' is there twice.", "Write one row each.", place)
+            rows.wrong(f"'{row['asset']}' is there twice.", "Write one row each.", line)
         numbers = [_number(row, name) for name in ("customers", "battery_h")]
         for name, number in zip(("customers", "battery_h"), numbers, strict=True):
             if number is None:
-                wrong(f"{name} is '{row[name]}'.", "Write a number of 0 or more.", place)
+                rows.wrong(f"{name} is '{row[name]}'.", "Write a number of 0 or more.", line)
         if asset is not None and None not in numbers:
             seen.add(asset)
             customers, battery = (math.nan if one is None else one for one in numbers)
             found.append(Served(asset, (row.get("site") or "").strip(), customers, battery))
-    if findings:
-        raise InputError(findings)
+    rows.check()
     return tuple(found)
-
-
-def _asset(row: Mapping[str, str | None], assets: Assets) -> int:
-    found = assets.find((row["asset"] or "").strip())
-    if assets.kinds[found] not in ("bus", "load", "motor"):
-        raise UsageError(f"{assets.full(found)} is a {assets.kinds[found]}")
-    return found
 
 
 def _number(row: Mapping[str, str | None], name: str) -> float | None:

@@ -1,0 +1,234 @@
+"""Reads measured series of points from CSV; tells all that is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from kopa.errors import Finding, InputError
+from kopa.model import BoolArray, FloatArray, IntArray
+
+from .points import RANGES, UNITS, Column, PointMap, Quantity
+
+LONGEST_STEP_S = 900.0
+"""Rules look at what happens within half an hour: values must come more often than this."""
+GAP_STEPS = 3.0
+"""A pause longer than so many steps is a gap: nothing is carried over it."""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Series of points at common times.
+
+    Parameters
+    ----------
+    times
+        Local clock, ``datetime64[s]``, rising, shape (time,).
+    values
+        By point in SI (temperatures in °C), NaN where unknown, shape (time,) each.
+    step_s
+        Usual time between values, s.
+    """
+
+    times: np.ndarray[tuple[int], np.dtype[np.datetime64]]
+    values: Mapping[str, FloatArray]
+    step_s: float
+
+    @property
+    def seconds(self) -> FloatArray:
+        """Since the first value, s, shape (time,)."""
+        return np.asarray((self.times - self.times[0]).astype(np.float64))
+
+    @property
+    def held_s(self) -> FloatArray:
+        """How long each value holds: until the next, but not over gaps, s, shape (time,)."""
+        ahead = np.append(np.diff(self.seconds), self.step_s)
+        return np.where(ahead > GAP_STEPS * self.step_s, self.step_s, ahead)
+
+    @property
+    def begins(self) -> BoolArray:
+        """True where a stretch without a gap begins, shape (time,)."""
+        return np.asarray(np.append(True, np.diff(self.seconds) > GAP_STEPS * self.step_s))
+
+    @property
+    def days(self) -> tuple[tuple[str, ...], IntArray]:
+        """Days as text, and the number of the day of each value, shape (time,)."""
+        days, which = np.unique(self.times.astype("datetime64[D]"), return_inverse=True)
+        return tuple(str(day) for day in days), np.asarray(which.reshape(-1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A series to read: its name, quantity and column."""
+
+    name: str
+    quantity: Quantity
+    column: Column
+
+
+class _Sheet:
+    """A CSV file's rows, with findings."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.findings = file, list[Finding]()
+        self.heads: list[str] = []
+        self.rows: list[list[str]] = []
+        self.lines: list[int] = []
+
+    def tell(self, code: str, what: str, do: str, place: str = "", severity: str = "error") -> None:
+        assert severity in ("error", "warning")
+        level = "error" if severity == "error" else "warning"
+        self.findings.append(
+            Finding(f"buildings.{code}", what, do, level, str(self.file), place)  # type: ignore[arg-type]
+        )
+
+    def read(self) -> bool:
+        try:
+            text = self.file.read_bytes().decode("utf-8-sig")
+        except OSError as error:
+            self.tell("no-file", f"cannot read it: {error.strerror}.", "Check the path.")
+            return False
+        except UnicodeDecodeError as error:
+            self.tell("encoding", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.")
+            return False
+        reader = csv.reader(text.splitlines())
+        try:
+            self.heads = [head.strip() for head in next(reader, [])]
+            for row in reader:
+                if not any(cell.strip() for cell in row):
+                    continue
+                if len(row) != len(self.heads):
+                    what = f"the row has {len(row)} cells, the first line {len(self.heads)}."
+                    do = "Put cells that hold a comma in quotes."
+                    self.tell("row", what, do, f"line {reader.line_num}")
+                    continue
+                self.rows.append(row)
+                self.lines.append(reader.line_num)
+        except csv.Error as error:
+            self.tell("csv", f"{error}.", "Save it as CSV (RFC 4180).", f"line {reader.line_num}")
+        if not self.rows and not self.findings:
+            self.tell("empty", "it has no values.", "Give at least some hours of values.")
+        return bool(self.rows)
+
+    def column(self, names: Sequence[str]) -> int | None:
+        """Place of the first of some names; None where none is there."""
+        return next((self.heads.index(name) for name in names if name in self.heads), None)
+
+
+def read_trend(
+    file: Path, point_map: PointMap, wanted: Sequence[Wanted]
+) -> tuple[Trend, tuple[Finding, ...]]:
+    """Read series.
+
+    Parameters
+    ----------
+    file
+        CSV: a head, a column of times and one a point.
+    point_map
+        How times and missing values are written.
+    wanted
+        The series.
+
+    Returns
+    -------
+    tuple
+        The series, and findings that do not stop the work.
+
+    Raises
+    ------
+    InputError
+        With all findings.
+    """
+    sheet = _Sheet(file)
+    if not sheet.read():
+        raise InputError(sheet.findings)
+    times = _times(sheet, point_map)
+    values = {}
+    for one in wanted:
+        place = sheet.column(one.column.names)
+        if place is None:
+            what = f"there is no column '{one.column.names[0]}' ({one.name})."
+            do = f"Correct the map, {one.column.place or one.name}, or add the column."
+            sheet.tell("column", what, do, "line 1")
+        else:
+            values[one.name] = _values(sheet, place, one, point_map.missing)
+    if any(finding.severity == "error" for finding in sheet.findings):
+        raise InputError(sheet.findings)
+    step = float(np.median(np.diff(times).astype(np.float64))) if len(times) > 1 else math.nan
+    if not step <= LONGEST_STEP_S:
+        what = f"values come every {step / 60:.0f} min." if step == step else "it has one row."
+        do = f"Export values at most {LONGEST_STEP_S / 60:.0f} min apart."
+        sheet.tell("step", what, do)
+        raise InputError(sheet.findings)
+    return Trend(times, values, step), tuple(sheet.findings)
+
+
+def _times(
+    sheet: _Sheet, point_map: PointMap
+) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    """Times of the rows; rows that do not come later than the one before are findings."""
+    place = sheet.column([point_map.time]) if point_map.time else 0
+    if place is None:
+        sheet.tell("column", f"there is no column '{point_map.time}'.", "Correct `time` of the map.")
+        return np.zeros(0, dtype="datetime64[s]")
+    read = datetime.fromisoformat
+    if point_map.time_format:
+        shape = point_map.time_format
+
+        def read(text: str) -> datetime:
+            return datetime.strptime(text, shape)  # noqa: DTZ007
+
+    found, last = [], None
+    for row, line in zip(sheet.rows, sheet.lines, strict=True):
+        text = row[place].strip()
+        try:
+            time = read(text).replace(tzinfo=None)
+        except ValueError:
+            do = "Write 2026-11-18T06:00, or give `time_format` in the map."
+            sheet.tell("time", f"'{text[:40]}' is no time.", do, f"line {line}")
+            continue
+        if last is not None and time <= last:
+            what = f"{time} does not come after {last}."
+            do = "Sort the rows; where clocks go back leave one of both hours out."
+            sheet.tell("order", what, do, f"line {line}")
+        last = time
+        found.append(time)
+    return np.array(found, dtype="datetime64[s]")
+
+
+def _values(
+    sheet: _Sheet, place: int, wanted: Wanted, missing: frozenset[str]
+) -> FloatArray:
+    """A column in SI; words that are no numbers are findings, unless they mean nothing."""
+    scale = UNITS[wanted.quantity].get(wanted.column.unit)
+    if scale is None:
+        what = f"'{wanted.column.unit}' is no unit of {wanted.quantity}."
+        do = f"Write one of: {', '.join(u for u in UNITS[wanted.quantity] if u) or 'nothing'}."
+        sheet.tell("unit", what, do, wanted.column.place or wanted.name)
+        return np.zeros(0)
+    numbers = np.full(len(sheet.rows), np.nan)
+    for at, row in enumerate(sheet.rows):
+        text = row[place].strip()
+        if not text or text in missing:
+            continue
+        try:
+            numbers[at] = float(text)
+        except ValueError:
+            what = f"'{text[:40]}' is no number ({sheet.heads[place]})."
+            do = "Correct it, or name it under `missing` of the map if it means no value."
+            sheet.tell("number", what, do, f"line {sheet.lines[at]}")
+    numbers = numbers * scale[0] + scale[1]
+    low, high = RANGES[wanted.quantity]
+    bad = np.isfinite(numbers) & ~((numbers >= low) & (numbers <= high)) | np.isinf(numbers)
+    if bad.any():
+        first = sheet.lines[int(np.argmax(bad))]
+        what = f"{bad.sum()} values of {sheet.heads[place]} are outside {low:g} to {high:g}."
+        do = "They are taken as missing: check sensor and unit."
+        sheet.tell("range", what, do, f"line {first}", "warning")
+    return np.where(bad, np.nan, numbers)

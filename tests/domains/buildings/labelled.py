@@ -1,7 +1,7 @@
 """Maps of the labelled air handlers, and what their inventory says of each day.
 
-Inventory: Granderson, Lin (2019), Inventory of data sets for AFDD evaluation, LBNL: tables 2-2, 3-3 and
-3-4. What it imposed is written here by hand; the column with the label is read by no map.
+Inventory: Granderson, Lin (2019), Inventory of data sets for AFDD evaluation, LBNL: tables 2-2,
+3-3 and 3-4. What it imposed is written here by hand; the column with the label is read by no map.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ TWO = {
     "cooling_setpoint": "AHU: Supply Air Temperature Cooling Set Point",
 }
 SPEED = {"fan_speed": "AHU: Supply Air Fan Speed Control Signal"}
-# the inventory calls it psi; 1.4 psi would be twenty times what ducts bear, 1.4 in. of water is usual
+# the inventory calls it psi; no duct bears 1.4 psi, and 1.4 in. of water is usual
 DUCT = {
     "duct_pressure": "AHU: Supply Air Duct Static Pressure",
     "duct_pressure_setpoint": "AHU: Supply Air Duct Static Pressure Set Point",
 }
 FAHRENHEIT = {"supply_air", "outdoor_air", "mixed_air", "return_air", *ONE, *TWO}
 
-# least positions of the outdoor damper as the inventory has them (2.1.2, 3.1.3); the real unit of 2-1
-# holds 47 % in winter
+# least positions of the outdoor damper as the inventory has them (2.1.2, 3.1.3); in winter the
+# units of MZVAV-2 hold 47 %
 UNITS = {
     "MZVAV-2-1": (POINTS | ONE | SPEED | DUCT, 0.47, 0.40),
     # fan speed, and with it duct pressure, give the label away in this file: they are not mapped
@@ -108,8 +108,8 @@ MISSED = {
     "MZVAV-2-2": set[str](),
     # 1 K colder, and 7 % instead of 5 % outdoor air: less than sensors can tell
     "SZCAV": {"2017-03-15", "2017-03-20"},
-    # the damper stood where it was asked to stand, or mixed air does not show it; the leak cools by less
-    # than the mixed air sensor errs at the least fan speed
+    # the damper stood where it was asked to stand, or mixed air does not show it; the leak cools by
+    # less than the mixed air sensor errs at the least fan speed
     "SZVAV": {"2017-09-11", "2017-09-18", "2017-09-19"},
 }
 

@@ -147,7 +147,7 @@ def _rule_rows(unit: _Unit) -> list[dict[str, Any]]:
 
 def _tell(units: list[_Unit], language: str) -> None:
     for unit in units:
-        count = {status: 0 for status in ("fault", "clean", "unknown")}
+        count = dict.fromkeys(("fault", "clean", "unknown"), 0)
         for day in unit.days:
             count[day.status] += 1
         name = console.escape(unit.equipment.id)

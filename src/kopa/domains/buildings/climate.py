@@ -1,7 +1,7 @@
 """Indoor temperatures and heat of buildings over a window, step by step.
 
-Each building is one heat capacity with one loss (R1C1 of `thermal`), solved exactly over a step; heating
-gives what brings the building to its setpoint at the end of the step, as far as it can.
+Each building is one heat capacity with one loss (R1C1 of `thermal`), solved exactly over a step;
+heating gives what brings the building to its setpoint at the end of the step, as far as it can.
 
 References
 ----------

@@ -20,7 +20,9 @@ day before."""
 AIR_KJ_M3K = 1.2 * 1.006
 """Heat capacity of air at 20 °C, kJ/(m³ K): density 1.2 kg/m³ times 1.006 kJ/(kg K) (ASHRAE
 Handbook, Fundamentals, ch. 18: standard air)."""
-NO_FLOW = "the airflow is not known: map `airflow`, or give design_airflow_m3_s or constant_airflow_m3_s"
+NO_FLOW = (
+    "the airflow is not known: map `airflow`, or give design_airflow_m3_s or constant_airflow_m3_s"
+)
 NO_AIR = "no air moves while the fan is off"
 NO_HEAT = "what this fault costs does not show in temperatures of the unit"
 NO_PRICE = "no price of this heat was given"
@@ -249,5 +251,3 @@ def order_text(
     if language == "lv":
         return f"{day}, {unit}: {fault}. Novērots {long.replace('.', ',')} h ({span}). {order}"
     return f"{day}, {unit}: {fault}. Seen for {long} h ({span}). {order}"
-
-

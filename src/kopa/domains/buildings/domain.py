@@ -37,7 +37,9 @@ COLD_H = 1e-9
 
 KINDS = (
     ChangeKind("out", (BUILDING,), "its heating is out of service", outage=True),
-    ChangeKind("setpoint", (BUILDING,), "indoor temperature that heating keeps, °C", ("",), 5.0, 30.0),
+    ChangeKind(
+        "setpoint", (BUILDING,), "indoor temperature that heating keeps, °C", ("",), 5.0, 30.0
+    ),
     ChangeKind("outdoor", (BUILDING,), "outdoor temperature, °C", ("",), -60.0, 45.0),
     ChangeKind("factor", (BUILDING,), "heat loss times a number (insulation)", ("",), 0.05, 10.0),
 )
@@ -62,7 +64,7 @@ class BuildingsDomain:
         return self.buildings.assets
 
     def ports(self) -> Ports:
-        """Buildings need electricity, and heat where a main heats them; they say what they ask for."""
+        """They need electricity, and heat where a main heats them, and say what they ask for."""
         every, mains = np.arange(len(self.buildings)), self.buildings.heated_by(DISTRICT)
         return (
             Port("electricity", "in", every, flag=True),
@@ -93,7 +95,9 @@ class BuildingsDomain:
         if not audit.ok:
             what = f"the heat balance misses {audit.residual:.3g} kWh."
             wrong = Finding("buildings.unbalanced", what, "Report it with the file.", "warning")
-            neutral = {p.name: p.neutral_series(window) for p in self.ports() if p.direction == "out"}
+            neutral = {
+                p.name: p.neutral_series(window) for p in self.ports() if p.direction == "out"
+            }
             return Result("unknown", neutral, (), {}, (), audit, (wrong,))
         booked = accounts(buildings, window, rooms, powered, first)
         return Result("ok", outputs, tuple(events), origins, booked, audit)
@@ -103,7 +107,9 @@ class BuildingsDomain:
     ) -> Conditions:
         buildings, shape = self.buildings, (window.steps, len(self.buildings))
         outdoor = np.full(shape, buildings.outdoor)
-        setpoint, loss = (np.tile(a, (window.steps, 1)) for a in (buildings.setpoint, buildings.loss))
+        setpoint, loss = (
+            np.tile(a, (window.steps, 1)) for a in (buildings.setpoint, buildings.loss)
+        )
         share = running.astype(np.float64)
         mains = buildings.heated_by(DISTRICT)
         if "heat" in inputs:

@@ -68,8 +68,9 @@ def solve(given: Programme) -> FloatArray:
         problem.integrality_ = [
             kinds.kInteger if whole else kinds.kContinuous for whole in given.whole.tolist()
         ]
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("log_to_console", False)
     solver.setOptionValue("time_limit", TIME_LIMIT_S)
     solver.setOptionValue("mip_rel_gap", 1e-6)
     solver.passModel(problem)

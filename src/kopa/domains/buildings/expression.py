@@ -7,6 +7,7 @@ parsed, every part is held against what is allowed, and what is left becomes a f
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,9 @@ Value = Any
 _Node = Callable[[Mapping[str, Value]], Value]
 
 LONGEST = 500
-"""So many characters an expression has at most; it also bounds its depth."""
+"""So many characters an expression has at most."""
+DEEPEST = 40
+"""So many parts may stand within one another."""
 
 
 def _rss(*values: Value) -> Value:
@@ -93,12 +96,24 @@ def parse(text: str) -> Expression:
     if len(text) > LONGEST:
         raise RangeError(f"an expression has at most {LONGEST} characters: '{text[:40]}…'")
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Python's own style
+            tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise RangeError(f"'{text}' is no expression") from None
+    if _deeper(tree.body, DEEPEST):
+        raise RangeError(f"'{text[:40]}…' has more than {DEEPEST} parts within one another")
     names: set[str] = set()
     call = _node(tree.body, names, text)
     return Expression(text, frozenset(names), call)
+
+
+def _deeper(node: ast.AST, most: int) -> bool:
+    """True if more than `most` parts stand within one another."""
+    level: list[ast.AST] = [node]
+    for _ in range(most):
+        level = [part for one in level for part in ast.iter_child_nodes(one)]
+    return bool(level)
 
 
 def _node(node: ast.expr, names: set[str], text: str) -> _Node:

@@ -18,7 +18,7 @@ KNOWN_FACTOR = 1.5
 value times this."""
 LEAST_DAYS = 3.0
 BETTER = 0.9
-"""The model with two capacities must predict at least this much better on data that it has not seen."""
+"""The model with two capacities must err less than this times the other on data not seen."""
 TRAINED = 2 / 3
 """Share of the data that a model is fitted to before it predicts the rest."""
 BOUNDS = {
@@ -174,7 +174,7 @@ def _parameters(vector: FloatArray, data: Measured, names: Sequence[str]) -> dic
 
 
 def _scale(data: Measured) -> float:
-    """A usual amount of heat, W: gains and sun are counted in it, so that all numbers are near 1."""
+    """A usual amount of heat, W; gains and sun are counted in it, so that numbers are near 1."""
     return float(np.mean(np.abs(data.heat))) or 1.0
 
 
@@ -238,7 +238,9 @@ def _estimates(
         elif not name.startswith("start"):
             scale = _scale(data)
             low, high = (middle - wide) * scale, (middle + wide) * scale
-            found[name] = Estimate(float(middle * scale), float(low), float(high), bool(np.isfinite(wide)))
+            found[name] = Estimate(
+                float(middle * scale), float(low), float(high), bool(np.isfinite(wide))
+            )
     return found
 
 

@@ -1,7 +1,7 @@
 """When to heat and cool a building at the least cost, comfort first.
 
-A linear programme in two stages: the least discomfort that can be reached, then the least cost with no
-more discomfort than that. Temperatures follow a grey-box model exactly (`thermal`).
+A linear programme in two stages: the least discomfort that can be reached, then the least cost
+with no more discomfort than that. Temperatures follow a grey-box model exactly (`thermal`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, lil_array
 
-from kopa.model import FloatArray
+from kopa.model import FloatArray, IntArray
 
 from .engine_highs import Programme, solve
 from .thermal import Thermal
@@ -119,9 +119,10 @@ class Plan:
     cost: float
 
     @property
-    def missed(self) -> FloatArray:
+    def missed(self) -> IntArray:
         """Steps whose comfort is not held."""
-        return np.flatnonzero((self.under > SLACK_K * 10) | (self.over > SLACK_K * 10))
+        bad = (self.under > SLACK_K * 10) | (self.over > SLACK_K * 10)
+        return np.asarray(np.flatnonzero(bad), dtype=np.int64)
 
 
 def plan(task: Task) -> Plan:
@@ -179,8 +180,8 @@ def thermostat(task: Task) -> Plan:
 class _Rows:
     """Variables and rows of the programme.
 
-    Variables, each a block of all steps: heat, cool, under, over, one block a state, and, where both
-    devices could run against one another to be paid for it, which of them runs.
+    Variables, each a block of all steps: heat, cool, under, over, one block a state, and, where
+    both devices could run against one another to be paid for it, which of them runs.
     """
 
     def __init__(self, task: Task) -> None:
@@ -241,7 +242,7 @@ class _Rows:
         return Programme(cost, low, high, rows, ends[0], ends[1], whole)
 
     def _dynamics(self) -> tuple[csc_array, FloatArray, FloatArray]:
-        """x' - A x - Bq (heat - cool) = Be Te + Bq (gains), a row a state and step."""
+        """X' - A x - Bq (heat - cool) = Be Te + Bq (gains), a row a state and step."""
         task, many = self._task, self._many
         a, b = task.thermal.discrete(task.step_s)
         order = task.thermal.order

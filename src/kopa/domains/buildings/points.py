@@ -38,7 +38,7 @@ UNITS: Mapping[Quantity, Mapping[str, tuple[float, float]]] = {
     "power": {"W": (1.0, 0.0), "kW": (1e3, 0.0)},
     "irradiance": {"W/m2": (1.0, 0.0)},
 }
-"""Factor and offset to °C, 1, Pa, m³/s, W and W/m² (NIST SP 811, appendix B; water column at 4 °C)."""
+"""Factor and offset to °C, 1, Pa, m³/s, W, W/m² (NIST SP 811, appendix B; water column at 4 °C)."""
 
 RANGES: Mapping[Quantity, tuple[float, float]] = {
     "temperature": (-60.0, 150.0),

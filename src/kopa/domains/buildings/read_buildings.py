@@ -82,7 +82,10 @@ class _Reader:
             what = f"the id '{name}' stands in {self._seen[name]} already."
             self.tell("duplicate", what, "Give each an id of its own.", place)
         if name and "/" in name:
-            what, do = f"the id '{name}' has a stroke.", "Units are named building/unit: leave it out."
+            what, do = (
+                f"the id '{name}' has a stroke.",
+                "Units are named building/unit: leave it out.",
+            )
             self.tell("id", what, do, place)
         self._seen.setdefault(name, place)
         if row["heating"] and row["heating"] not in HEATINGS:

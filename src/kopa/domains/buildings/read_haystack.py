@@ -80,8 +80,10 @@ def _column(row: Mapping[str, Any], kind: PointKind, notes: Notes) -> Column | N
 def _has(row: Mapping[str, Any], tag: str) -> bool:
     """True if a row bears a marker (or any other value) under a tag."""
     value = row.get(tag)
-    return value is not None and value is not False and not (
-        isinstance(value, dict) and value.get("_kind") in ("remove", "na")
+    return (
+        value is not None
+        and value is not False
+        and not (isinstance(value, dict) and value.get("_kind") in ("remove", "na"))
     )
 
 

@@ -95,9 +95,7 @@ def _checked(found: PointMap, notes: Notes) -> tuple[PointMap, tuple[Finding, ..
 def _raw(notes: Notes) -> dict[str, Any]:
     text, raw = notes.text(), None
     try:
-        raw = (
-            tomllib.loads(text) if notes.file.suffix.lower() == ".toml" else json.loads(text)
-        )
+        raw = tomllib.loads(text) if notes.file.suffix.lower() == ".toml" else json.loads(text)
     except (ValueError, RecursionError) as error:
         notes.tell("syntax", f"{str(error)[:80]}.", "Correct the TOML or JSON.")
     else:
@@ -185,7 +183,7 @@ def _column(point: str, value: Any, place: str, notes: Notes) -> Column | None:
         notes.tell("unit", what, do, place)
         return None
     _unknown(value, ("column", "unit"), place, notes)
-    return Column((value["column"].strip(),), unit, place)
+    return Column((value["column"].strip(),), str(unit), place)
 
 
 def _parameters(row: Mapping[str, Any], place: str, notes: Notes) -> dict[str, float]:

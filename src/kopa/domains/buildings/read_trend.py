@@ -122,7 +122,10 @@ class _Sheet:
 
 
 def read_trend(
-    file: Path, point_map: PointMap, wanted: Sequence[Wanted]
+    file: Path,
+    point_map: PointMap,
+    wanted: Sequence[Wanted],
+    longest_step_s: float = LONGEST_STEP_S,
 ) -> tuple[Trend, tuple[Finding, ...]]:
     """Read series.
 
@@ -134,6 +137,8 @@ def read_trend(
         How times and missing values are written.
     wanted
         The series.
+    longest_step_s
+        Values that come less often are of no use.
 
     Returns
     -------
@@ -161,28 +166,28 @@ def read_trend(
     if any(finding.severity == "error" for finding in sheet.findings):
         raise InputError(sheet.findings)
     step = float(np.median(np.diff(times).astype(np.float64))) if len(times) > 1 else math.nan
-    if not step <= LONGEST_STEP_S:
+    if not step <= longest_step_s:
         what = f"values come every {step / 60:.0f} min." if step == step else "it has one row."
-        do = f"Export values at most {LONGEST_STEP_S / 60:.0f} min apart."
+        do = f"Export values at most {longest_step_s / 60:.0f} min apart."
         sheet.tell("step", what, do)
         raise InputError(sheet.findings)
     return Trend(times, values, step), tuple(sheet.findings)
 
 
-def _times(
-    sheet: _Sheet, point_map: PointMap
-) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def _times(sheet: _Sheet, point_map: PointMap) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
     """Times of the rows; rows that do not come later than the one before are findings."""
     place = sheet.column([point_map.time]) if point_map.time else 0
     if place is None:
-        sheet.tell("column", f"there is no column '{point_map.time}'.", "Correct `time` of the map.")
+        sheet.tell(
+            "column", f"there is no column '{point_map.time}'.", "Correct `time` of the map."
+        )
         return np.zeros(0, dtype="datetime64[s]")
     read = datetime.fromisoformat
     if point_map.time_format:
         shape = point_map.time_format
 
         def read(text: str) -> datetime:
-            return datetime.strptime(text, shape)  # noqa: DTZ007
+            return datetime.strptime(text, shape)
 
     found, last = [], None
     for row, line in zip(sheet.rows, sheet.lines, strict=True):
@@ -202,9 +207,7 @@ def _times(
     return np.array(found, dtype="datetime64[s]")
 
 
-def _values(
-    sheet: _Sheet, place: int, wanted: Wanted, missing: frozenset[str]
-) -> FloatArray:
+def _values(sheet: _Sheet, place: int, wanted: Wanted, missing: frozenset[str]) -> FloatArray:
     """A column in SI; words that are no numbers are findings, unless they mean nothing."""
     scale = UNITS[wanted.quantity].get(wanted.column.unit)
     if scale is None:

@@ -13,8 +13,8 @@ Inputs hold over a step, so a step is exact however long it is.
 
 References
 ----------
-Madsen, Holst (1995), Estimation of continuous-time models for the heat dynamics of a building, Energy
-and Buildings 22; Bacher, Madsen (2011), Identifying suitable models for the heat dynamics of
+Madsen, Holst (1995), Estimation of continuous-time models for the heat dynamics of a building,
+Energy and Buildings 22; Bacher, Madsen (2011), Identifying suitable models for the heat dynamics of
 buildings, Energy and Buildings 43: TiTe and Ti.
 """
 

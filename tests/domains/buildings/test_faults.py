@@ -1,0 +1,207 @@
+"""Each fault condition on series made by hand, at both sides of its threshold (Guideline 36)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kopa.domains.buildings.daily import NO_AIR, NO_FLOW, NO_HEAT, NO_PRICE, Prices, by_day
+from kopa.domains.buildings.rules import rule_book
+
+from .units import evaluated, found, rows, trend, unit
+
+HEATING: dict[str, Any] = {
+    "heating_valve": 0.5, "cooling_valve": 0.0, "setpoint": 18.0, "supply_air": 18.0,
+    "outdoor_air": 0.0, "mixed_air": 16.4, "return_air": 21.0, "cooling_coil_entering": 16.4,
+    "cooling_coil_leaving": 16.4, "heating_coil_leaving": 18.0,
+}  # fmt: skip
+"""State 1; 22 % outdoor air."""
+FREE: dict[str, Any] = {
+    "cooling_valve": 0.0, "outdoor_damper": 0.6, "outdoor_air": 8.0, "mixed_air": 13.0,
+    "return_air": 23.0, "supply_air": 14.0, "setpoint": 14.0, "cooling_coil_entering": 13.0,
+    "cooling_coil_leaving": 13.0, "heating_coil_entering": 13.0, "heating_coil_leaving": 13.0,
+}  # fmt: skip
+"""State 2."""
+BOTH: dict[str, Any] = {
+    "outdoor_damper": 1.0, "outdoor_air": 18.0, "mixed_air": 18.0, "cooling_coil_entering": 18.0,
+    "heating_coil_entering": 18.0, "heating_coil_leaving": 18.0,
+}  # fmt: skip
+"""State 3."""
+SHUT: dict[str, Any] = {
+    "cooling_valve": 0.0, "outdoor_damper": 0.0, "mixed_air": 23.0, "supply_air": 24.0,
+    "cooling_coil_leaving": 24.0, "outdoor_air": 10.0,
+}  # fmt: skip
+"""State 5 by night: all is shut and the fan runs."""
+OFF: dict[str, Any] = {
+    "fan_status": 0.0, "fan_speed": 0.0, "outdoor_damper": 0.0, "cooling_valve": 0.0,
+    "supply_air": 23.0, "mixed_air": 23.0, "return_air": 23.0, "outdoor_air": 20.0,
+}  # fmt: skip
+
+CASES = [
+    # rule, state, what is usual there, what trips it, what does not quite
+    ("FC1", {}, {"fan_speed": 0.95, "duct_pressure": 324.0}, {"fan_speed": 0.95, "duct_pressure": 326.0}),
+    ("FC1", {}, {"fan_speed": 1.0, "duct_pressure": 100.0}, {"fan_speed": 0.93, "duct_pressure": 100.0}),
+    ("FC2", {}, {"mixed_air": 18.9}, {"mixed_air": 19.1}),
+    ("FC3", {}, {"mixed_air": 32.1}, {"mixed_air": 31.9}),
+    ("FC5", HEATING, {"supply_air": 13.3}, {"supply_air": 13.5}),
+    ("FC6", {}, {"outdoor_air": 33.0, "mixed_air": 28.1}, {"outdoor_air": 33.0, "mixed_air": 27.9}),
+    ("FC6", {}, {"outdoor_air": 29.0, "mixed_air": 26.1}, {"outdoor_air": 28.9, "mixed_air": 26.1}),
+    ("FC7", HEATING, {"heating_valve": 1.0, "supply_air": 16.9}, {"heating_valve": 1.0, "supply_air": 17.1}),
+    ("FC7", HEATING, {"heating_valve": 1.0, "supply_air": 16.9}, {"heating_valve": 0.98, "supply_air": 16.9}),
+    ("FC8", FREE, {"supply_air": 17.2}, {"supply_air": 17.1}),
+    ("FC8", FREE, {"supply_air": 10.8}, {"supply_air": 10.9}),
+    ("FC9", FREE, {"outdoor_air": 15.1}, {"outdoor_air": 14.9}),
+    ("FC10", BOTH, {"mixed_air": 21.2}, {"mixed_air": 21.1}),
+    ("FC11", BOTH, {"outdoor_air": 9.9}, {"outdoor_air": 10.1}),
+    ("FC12", {}, {"supply_air": 29.1}, {"supply_air": 28.9}),
+    ("FC13", {}, {"cooling_valve": 1.0, "supply_air": 14.1}, {"cooling_valve": 1.0, "supply_air": 13.9}),
+    ("FC14", HEATING, {"cooling_coil_leaving": 14.9}, {"cooling_coil_leaving": 15.1}),
+    ("FC15", {}, {"heating_coil_leaving": 25.5}, {"heating_coil_leaving": 25.3}),
+    ("B1", SHUT, {"supply_air": 25.5}, {"supply_air": 25.3}),
+    ("B2", SHUT, {"supply_air": 21.5}, {"supply_air": 21.7}),
+    ("B3", SHUT, {"mixed_air": 20.3, "supply_air": 21.0}, {"mixed_air": 20.5, "supply_air": 21.0}),
+    ("B4", FREE, {"mixed_air": 20.1, "supply_air": 21.0}, {"mixed_air": 19.9, "supply_air": 21.0}),
+    ("B5", OFF, {"supply_air": 31.1}, {"supply_air": 30.9}),
+    ("B5", OFF, {"mixed_air": 31.1}, {"mixed_air": 30.9}),
+    ("B6", OFF, {"supply_air": 11.9}, {"supply_air": 12.1}),
+    ("B7", {}, {"heating_valve": 0.06}, {"heating_valve": 0.04}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("usual", [{}, HEATING, FREE, BOTH, SHUT, OFF])
+def test_nothing_is_found_where_nothing_is_wrong(usual: dict[str, Any]) -> None:
+    assert found(trend(**usual)) == set()
+
+
+@pytest.mark.parametrize(("rule", "usual", "trips", "holds"), CASES)
+def test_a_condition_trips_at_its_threshold(
+    rule: str, usual: dict[str, Any], trips: dict[str, Any], holds: dict[str, Any]
+) -> None:
+    assert rule in found(trend(**{**usual, **trips}))
+    assert rule not in found(trend(**{**usual, **holds}))
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {case[0] for case in CASES} | {"FC4"} == {rule.id for rule in rule_book().rules}
+
+
+def test_states() -> None:
+    states = [evaluated(trend(1, **usual)).state for usual in (HEATING, FREE, BOTH, {}, SHUT, OFF)]
+    assert [set(state.tolist()) for state in states] == [{1}, {2}, {3}, {4}, {5}, {0}]
+
+
+def test_conditions_only_hold_in_their_states() -> None:
+    """A temperature rise over the unit is wrong while cooling, and right while heating."""
+    assert "FC12" not in found(trend(**{**HEATING, "supply_air": 30.0}))
+    assert "FC5" not in found(trend(supply_air=10.0))
+
+
+def test_hunting_is_counted_in_an_hour() -> None:
+    """The damper leaves its least position and comes back four or three times an hour."""
+    minutes = np.arange(8 * 60)
+
+    def swings(times: float) -> Any:
+        return np.where((minutes % (60 / times)) < 30 / times, 0.2, 0.4)
+
+    assert "FC4" in found(trend(outdoor_damper=swings(4)))
+    assert "FC4" not in found(trend(outdoor_damper=swings(3)))
+
+
+def test_a_fault_must_last() -> None:
+    """29 minutes are not told, 30 are; five-minute means shift both ends alike."""
+    minutes = np.arange(8 * 60)
+
+    def late(length: int) -> Any:
+        return np.where((minutes >= 200) & (minutes < 200 + length), 0.06, 0.0)
+
+    assert found(trend(heating_valve=late(29))) == set()
+    row = rows(trend(heating_valve=late(30)))[0][0]
+    assert (row.rule.id, row.hours, row.first, row.last) == ("B7", 0.5, "11:20", "11:49")
+
+
+def test_nothing_is_carried_over_a_gap() -> None:
+    """Two stretches of 25 minutes with a night between are not 50 minutes."""
+    one = trend(2.0, heating_valve=np.where(np.arange(120) >= 95, 0.06, 0.0))
+    times = one.times.copy()
+    times[120 - 12 :] += np.timedelta64(10, "h")
+    cut = type(one)(times, one.values, 60.0)
+    assert "B7" in found(trend(4.0, heating_valve=np.where(np.arange(240) >= 95, 0.06, 0.0)))
+    assert found(cut) == set()
+
+
+def test_no_evaluation_just_after_the_start() -> None:
+    """For an hour after the fan starts, and after occupancy changes, nothing is told."""
+    starts = np.where(np.arange(480) < 60, 0.0, 1.0)
+    row = rows(trend(fan_status=starts, heating_valve=0.06))[0][0]
+    assert row.first == "10:00"
+    occupied = np.where(np.arange(480) < 240, 0.0, 1.0)
+    row = rows(trend(occupied=occupied, heating_valve=0.06))[0][0]
+    assert row.hours == pytest.approx(6.0)  # 8 h less the first hour and that after 12:00
+
+
+def test_a_slow_fan_tells_nothing() -> None:
+    assert found(trend(fan_speed=0.1, heating_valve=0.06, supply_air=40.0)) == set()
+
+
+def test_missing_values_are_neither_clean_nor_wrong() -> None:
+    days = rows(trend(mixed_air=np.nan, supply_air=np.nan, return_air=np.nan))[1]
+    assert [day.status for day in days] == ["clean"]  # B7 and FC1 could be evaluated
+    nothing = {name: np.nan for name in ("fan_status", "fan_speed")}
+    assert [day.status for day in rows(trend(**nothing))[1]] == ["unknown"]
+
+
+def test_a_rule_without_its_points_says_which() -> None:
+    missing = {one.rule.id: one.missing for one in evaluated(trend(mixed_air=None)).evidence}
+    assert missing["FC2"] == ("mixed_air",)
+    assert missing["B7"] == ()
+    bare = evaluated(trend(), unit(parameters={}))
+    assert {one.rule.id: one.missing for one in bare.evidence}["FC12"] == ("minimum_damper",)
+    still = evaluated(trend(fan_status=None, fan_speed=None))
+    assert all({"fan_status", "fan_speed"} <= set(one.missing) for one in still.evidence)
+
+
+def test_wasted_heat_by_hand() -> None:
+    """FC12 at 6 K above mixed air: 5 K beside fan heat, 2 m³/s × 70 %, for 7 of 8 hours."""
+    one = unit(design_airflow=2.0)
+    (row,), (day,) = rows(trend(supply_air=30.0), one)
+    kwh = 1.2 * 1.006 * 2.0 * 0.7 * 5.0 * 7.0
+    assert row.kwh == pytest.approx(kwh)
+    assert row.eur == pytest.approx(0.08 * kwh)
+    assert day.kwh == pytest.approx(kwh)
+    assert row.order["en"].startswith("2026-07-01, AHU: supply air warmer than mixed air")
+    assert "7,0 h" in row.order["lv"]
+
+
+def test_rules_that_see_the_same_heat_do_not_add_up() -> None:
+    warm = trend(supply_air=30.0, heating_coil_leaving=29.0)
+    found_rows, (day,) = rows(warm, unit(design_airflow=2.0))
+    assert [row.rule.id for row in found_rows] == ["FC12", "FC15"]
+    assert day.kwh == pytest.approx(max(row.kwh or 0 for row in found_rows))
+
+
+def test_sides_of_a_leak_have_their_price() -> None:
+    hot = rows(trend(**{**FREE, "supply_air": 19.0}), unit(constant_airflow=1.0))[0][0]
+    cold = rows(trend(**{**FREE, "supply_air": 9.0}), unit(constant_airflow=1.0))[0][0]
+    assert hot.kwh == cold.kwh == pytest.approx(1.2 * 1.006 * 5 * 7)
+    assert hot.eur == pytest.approx(0.08 * hot.kwh)
+    assert cold.eur == pytest.approx(0.06 * cold.kwh)
+
+
+def test_what_is_unknown_says_why() -> None:
+    row = rows(trend(supply_air=30.0))[0][0]
+    assert (row.kwh, row.eur, row.why_kwh) == (None, None, NO_FLOW)
+    assert rows(trend(heating_valve=0.06), unit(constant_airflow=1.0))[0][0].why_kwh == NO_HEAT
+    assert rows(trend(**{**OFF, "supply_air": 40.0}))[0][0].why_kwh == NO_AIR
+    one, given = unit(constant_airflow=1.0), trend(supply_air=30.0)
+    (row,), _ = by_day(given, one, evaluated(given, one), Prices(None, 0.06))
+    assert row.kwh is not None
+    assert (row.eur, row.why_eur) == (None, NO_PRICE)
+
+
+def test_a_run_that_ends_after_midnight_belongs_to_the_day_before() -> None:
+    valve = np.where((np.arange(480) > 100) & (np.arange(480) < 260), 0.06, 0.0)
+    found_rows, days = rows(trend(start="2026-07-01T20:00", heating_valve=valve))
+    assert [row.day for row in found_rows] == ["2026-07-01"]
+    assert [day.status for day in days] == ["fault", "clean"]

@@ -106,6 +106,7 @@ def test_hunting_is_counted_in_an_hour() -> None:
         return np.where((minutes % (60 / times)) < 30 / times, 0.2, 0.4)
 
     assert "FC4" in found(trend(outdoor_damper=swings(4)))
+    assert [day.status for day in rows(trend(outdoor_damper=swings(4)))[1]] == ["control"]
     assert "FC4" not in found(trend(outdoor_damper=swings(3)))
 
 

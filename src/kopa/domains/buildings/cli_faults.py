@@ -147,13 +147,13 @@ def _rule_rows(unit: _Unit) -> list[dict[str, Any]]:
 
 def _tell(units: list[_Unit], language: str) -> None:
     for unit in units:
-        count = dict.fromkeys(("fault", "clean", "unknown"), 0)
+        count = dict.fromkeys(("fault", "control", "clean", "unknown"), 0)
         for day in unit.days:
             count[day.status] += 1
         name = console.escape(unit.equipment.id)
         console.say(
-            f"{name}: {count['fault']} days with a finding, {count['clean']} without, "
-            f"{count['unknown']} could not be evaluated"
+            f"{name}: {count['fault']} days with a fault, {count['control']} on which only control "
+            f"wants tuning, {count['clean']} clean, {count['unknown']} not evaluated"
         )
         heads = ("day", "rule", "what", "from", "to", "evidence, h", "kWh", "EUR")
         cells = [
@@ -167,8 +167,8 @@ def _tell(units: list[_Unit], language: str) -> None:
             console.table(heads, cells, "", 3)
         if len(unit.faults) > SHOWN:
             console.say(f"{len(unit.faults) - SHOWN} more; --json has all")
-        for one in unit.faults[-1:]:
-            console.say(console.escape(one.order[language]))
+        for one in {one.rule.id: one for one in unit.faults}.values():
+            console.say(f"{one.rule.id}  {console.escape(one.order[language])}")
 
 
 def _number(value: float | None) -> str:

@@ -91,7 +91,8 @@ class Day:
         Heat that was wasted: at each time that of the rule that shows most, as several rules see
         the same heat. None where it is unknown or nothing was found.
     status
-        ``fault``, ``clean``, or ``unknown`` where nothing could be evaluated.
+        ``fault``; ``control`` where only control wants tuning; ``clean``; ``unknown`` where nothing
+        could be evaluated.
     """
 
     day: str
@@ -176,7 +177,9 @@ def by_day(
         kwh = None
         if known and len(known) == len(found) and not np.isnan(known).any():
             kwh = float((np.max(known, axis=0) * held_h[here]).sum() / 1000)
-        status = "fault" if found else "clean" if hours > 0 else "unknown"
+        about = {row.rule.about for row in rows if row.day == day}
+        status = "clean" if hours > 0 else "unknown"
+        status = "fault" if "equipment" in about else "control" if about else status
         told.append(Day(day, hours, kwh, status))
     return rows, told
 

@@ -193,7 +193,7 @@ def _solved(data: Measured, names: Sequence[str]) -> tuple[FloatArray, FloatArra
     loss = abs(float(np.mean(data.heat)) / lift) if abs(lift) > 0.1 else 100.0
     loss = float(np.clip(loss, 10.0, 1e5))
     layout, best = _layout(data, names), None
-    for hours in (10.0, 40.0, 150.0):
+    for hours in (20.0, 100.0):
         capacity = loss * hours * 3600
         guess = {
             "loss": loss, "capacity": capacity, "inner_loss": 5 * loss, "outer_loss": 1.2 * loss,

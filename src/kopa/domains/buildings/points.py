@@ -64,6 +64,8 @@ class PointKind:
         One of `UNITS`.
     brick
         Classes of Brick that it answers to, best first.
+    parts
+        Class of a part of the unit, and class of a point of that part, which together answer to it.
     haystack
         Sets of Haystack tags that it answers to.
     without
@@ -74,6 +76,7 @@ class PointKind:
     what: str
     quantity: Quantity
     brick: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
     haystack: tuple[frozenset[str], ...]
     without: frozenset[str]
 
@@ -147,6 +150,7 @@ def points() -> Mapping[str, PointKind]:
             row["what"],
             row["quantity"],
             tuple(row["brick"]),
+            tuple((part, point) for part, point in row.get("parts", ())),
             tuple(frozenset(tags) for tags in row["haystack"]),
             frozenset(row.get("not", ())),
         )

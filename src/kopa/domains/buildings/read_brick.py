@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -27,15 +26,15 @@ UNIT_WORDS = {
 def read_brick(notes: Notes) -> tuple[Equipment, ...]:
     """Air handlers of a Brick model.
 
-    A point belongs to a unit by `hasPoint` or `isPointOf`, and to a kind of point by its class or
-    any class above it. Its column is named by a timeseries id, its label, or its own name.
+    A point belongs to a unit, or a part of it, by `hasPoint` or `isPointOf`, and to a kind of point
+    by its class or any class above it. Its column is named by a timeseries id, its label, or its own name.
 
     Parameters
     ----------
     notes
         The file, and where findings go.
     """
-    from rdflib import RDF, RDFS, Graph, Namespace, URIRef
+    from rdflib import RDF, RDFS, Graph, URIRef
     from rdflib.exceptions import ParserError
 
     text, graph = notes.text(), Graph()
@@ -45,34 +44,51 @@ def read_brick(notes: Notes) -> tuple[Equipment, ...]:
         line = " ".join(str(error).split())[:100]
         notes.tell("turtle", f"it is no Turtle: {line}.", "Write the model again.")
         return ()
-    brick = Namespace(BRICK)
     found = []
     for unit in sorted(set(graph.subjects(RDF.type, None)), key=str):
-        if not isinstance(unit, URIRef):
-            continue
-        if any("AHU" in _above(graph, one) for one in graph.objects(unit, RDF.type)):
-            mine = {*graph.objects(unit, brick.hasPoint), *graph.subjects(brick.isPointOf, unit)}
+        if isinstance(unit, URIRef) and "AHU" in _classes(graph, unit):
             columns: dict[str, tuple[int, Column]] = {}
-            for point in sorted(mine, key=str):
-                classes = [_above(graph, one) for one in graph.objects(point, RDF.type)]
-                for kind, rank in _kinds(classes):
+            for point, part in _points(graph, unit):
+                kind, rank = _kind(_classes(graph, point), _classes(graph, part), part == unit)
+                if kind is not None:
                     _put(columns, kind, rank, _column(graph, point, kind, notes), notes, str(point))
             name = str(graph.value(unit, RDFS.label) or _local(unit))
-            points_of = {kind: column for kind, (_, column) in columns.items()}
-            found.append(Equipment(name, points_of))
+            found.append(Equipment(name, {kind: one for kind, (_, one) in columns.items()}))
     return tuple(found)
 
 
-def _kinds(classes: list[tuple[str, ...]]) -> Iterator[tuple[PointKind, int]]:
-    """The kind of point that is nearest above its classes, with the number of steps up."""
+def _points(graph: Any, unit: Any) -> list[tuple[Any, Any]]:
+    """Points of a unit and of its parts, each with what it belongs to."""
+    from rdflib import Namespace
+
+    brick = Namespace(BRICK)
+    parts, todo = [], [unit]
+    while todo:
+        one = todo.pop(0)
+        if one not in parts:
+            parts.append(one)
+            todo += sorted(
+                {*graph.objects(one, brick.hasPart), *graph.subjects(brick.isPartOf, one)}, key=str
+            )
+    found: dict[Any, Any] = {}
+    for part in parts:
+        mine = {*graph.objects(part, brick.hasPoint), *graph.subjects(brick.isPointOf, part)}
+        # a point that both unit and part have belongs to the part, which says more of it
+        found |= dict.fromkeys(sorted(mine, key=str), part)
+    return list(found.items())
+
+
+def _kind(
+    point: tuple[str, ...], part: tuple[str, ...], direct: bool
+) -> tuple[PointKind | None, int]:
+    """The kind that is nearest above a point's classes, with the number of steps up."""
     best: tuple[int, PointKind] | None = None
     for kind in points().values():
-        for above in classes:
-            ranks = [above.index(name) for name in kind.brick if name in above]
-            if ranks and (best is None or min(ranks) < best[0]):
-                best = (min(ranks), kind)
-    if best is not None:
-        yield best[1], best[0]
+        ranks = [point.index(name) for name in kind.brick if direct and name in point]
+        ranks += [point.index(name) for of, name in kind.parts if of in part and name in point]
+        if ranks and (best is None or min(ranks) < best[0]):
+            best = (min(ranks), kind)
+    return (None, 0) if best is None else (best[1], best[0])
 
 
 def _put(
@@ -119,26 +135,30 @@ def _local(node: Any) -> str:
     return str(node).rsplit("#", 1)[-1].rsplit("/", 1)[-1]
 
 
-def _above(graph: Any, one: Any) -> tuple[str, ...]:
-    """A class and all above it, the nearest first: by the file itself, and by Brick."""
-    from rdflib import RDFS
+def _classes(graph: Any, node: Any) -> tuple[str, ...]:
+    """Classes of a node and all above them, the nearest first: by the file and by Brick."""
+    from rdflib import RDF, RDFS, URIRef
 
-    names, todo = [], [str(one)]
+    names: list[str] = []
+    todo = [str(one) for one in sorted(graph.objects(node, RDF.type), key=str)]
     while todo:
         name = todo.pop(0)
-        if name in names:
-            continue
-        names.append(name)
-        from rdflib import URIRef
-
-        todo += [str(upper) for upper in graph.objects(URIRef(name), RDFS.subClassOf)]
-        if name.startswith(BRICK) and name.removeprefix(BRICK) not in _KNOWN:
-            todo += _upper(name)
+        if name not in names:
+            names.append(name)
+            todo += [str(upper) for upper in graph.objects(URIRef(name), RDFS.subClassOf)]
+            if name.startswith(BRICK) and name.removeprefix(BRICK) not in _known():
+                todo += [one for one in _ontology().get(name, []) if one.startswith(BRICK)]
     return tuple(name.removeprefix(BRICK) for name in names)
 
 
-_KNOWN = frozenset({name for kind in points().values() for name in kind.brick} | {"AHU"})
-"""Classes that are wanted by name: nothing above them needs to be looked up."""
+@cache
+def _known() -> frozenset[str]:
+    """Classes that are wanted by name: nothing above them needs to be looked up."""
+    kinds = points().values()
+    wanted = {name for kind in kinds for name in kind.brick}
+    return frozenset(
+        {*wanted, *(name for kind in kinds for pair in kind.parts for name in pair), "AHU"}
+    )
 
 
 @cache
@@ -147,12 +167,8 @@ def _ontology() -> dict[str, list[str]]:
     from rdflib import RDFS, Graph
 
     graph = Graph()
-    graph.parse(files("brickschema").joinpath(ONTOLOGY).open("rb"), format="turtle")
+    graph.parse(data=files("brickschema").joinpath(ONTOLOGY).read_bytes(), format="turtle")
     upper: dict[str, list[str]] = {}
     for lower, higher in graph.subject_objects(RDFS.subClassOf):
         upper.setdefault(str(lower), []).append(str(higher))
     return {name: sorted(found) for name, found in upper.items()}
-
-
-def _upper(name: str) -> list[str]:
-    return [one for one in _ontology().get(name, []) if one.startswith(BRICK)]

@@ -217,6 +217,9 @@ files = "environment.geojson"
 
 [heat]
 network = "heat.geojson"
+
+[buildings]
+buildings = "buildings.geojson"
 """
 
 
@@ -295,6 +298,7 @@ def write_city(folder: Path) -> Path:
 
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
+    from domains.buildings.houses import write_houses
     from domains.environment.small import write_environment
     from domains.heat.nets import write as write_heat
     from domains.transport.small_streets import write_gtfs, write_streets
@@ -306,5 +310,6 @@ def write_whole_city(folder: Path) -> Path:
     (folder / "field.toml").write_text(WELL_FIELD, encoding="utf-8")
     write_environment(folder / "environment.geojson")
     write_heat(folder)
+    write_houses(folder)
     (folder / "city.toml").write_text(TOML + OTHERS + write_treatment(folder), encoding="utf-8")
     return folder

@@ -1,4 +1,7 @@
-"""Linear programmes with HiGHS: the only importer of highspy."""
+"""Linear programmes with HiGHS, which scipy carries: the one file that calls it.
+
+The package highspy greets on stdout from C when it is first used, and `--json` prints one document.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from kopa.errors import EngineError
 from kopa.model import BoolArray, FloatArray
 
 TIME_LIMIT_S = 60.0
+GAP = 1e-4
+"""A plan with whole numbers may cost more than the best by this share."""
 
 
 @dataclass(frozen=True)
@@ -51,31 +56,20 @@ def solve(given: Programme) -> FloatArray:
     EngineError
         If there is none, or it was not found in time.
     """
-    import highspy
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
-    rows = given.rows.tocsc()
-    problem = highspy.HighsLp()
-    problem.num_col_, problem.num_row_ = rows.shape[1], rows.shape[0]
-    problem.col_cost_ = given.cost
-    problem.col_lower_, problem.col_upper_ = given.low, given.high
-    problem.row_lower_, problem.row_upper_ = given.row_low, given.row_high
-    problem.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    problem.a_matrix_.start_ = rows.indptr.astype(np.int32)
-    problem.a_matrix_.index_ = rows.indices.astype(np.int32)
-    problem.a_matrix_.value_ = rows.data
-    if given.whole.any():
-        kinds = highspy.HighsVarType
-        problem.integrality_ = [
-            kinds.kInteger if whole else kinds.kContinuous for whole in given.whole.tolist()
-        ]
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("log_to_console", False)
-    solver.setOptionValue("time_limit", TIME_LIMIT_S)
-    solver.setOptionValue("mip_rel_gap", 1e-6)
-    solver.passModel(problem)
-    solver.run()
-    status = solver.getModelStatus()
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise EngineError(f"HiGHS found no best plan: {solver.modelStatusToString(status)}")
-    return np.asarray(solver.getSolution().col_value, dtype=np.float64)
+    ends = (given.low, given.high, given.row_low, given.row_high)
+    if not np.isfinite(given.cost).all() or not np.isfinite(given.rows.data).all():
+        raise EngineError("the plan is given numbers that are none")  # HiGHS would never end
+    if any(np.isnan(end).any() for end in ends):
+        raise EngineError("the plan is given limits that are no numbers")
+    found = milp(
+        given.cost,
+        integrality=given.whole.astype(np.int64),
+        bounds=Bounds(given.low, given.high),
+        constraints=LinearConstraint(given.rows, given.row_low, given.row_high),
+        options={"time_limit": TIME_LIMIT_S, "mip_rel_gap": GAP},
+    )
+    if found.status != 0:
+        raise EngineError(f"HiGHS found no best plan: {found.message}")
+    return np.asarray(found.x, dtype=np.float64)

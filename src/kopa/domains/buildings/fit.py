@@ -204,7 +204,7 @@ def _solved(data: Measured, names: Sequence[str]) -> tuple[FloatArray, FloatArra
         high = [np.log(BOUNDS[n][1]) if n in names else np.inf for n in layout]
         found = least_squares(
             _residual, np.clip(first, low, high), bounds=(low, high), args=(data, names),
-            x_scale="jac", max_nfev=60,
+            x_scale="jac", max_nfev=60, ftol=1e-7, xtol=1e-7,
         )  # fmt: skip
         if best is None or found.cost < best.cost:
             best = found

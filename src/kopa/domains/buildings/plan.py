@@ -7,7 +7,7 @@ with no more discomfort than that. Temperatures follow a grey-box model exactly 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csc_array, lil_array
@@ -140,7 +140,8 @@ def plan(task: Task) -> Plan:
     """
     rows = _Rows(task)
     discomfort = rows.discomfort
-    least = solve(rows.programme(discomfort))
+    # what both devices do against one another does not help comfort: no whole numbers yet
+    least = solve(replace(rows.programme(discomfort), whole=np.zeros(rows.count, dtype=bool)))
     worst = float(discomfort @ least)
     held = solve(rows.programme(rows.cost, (discomfort, worst + SLACK_K)))
     heat, cool = (np.maximum(held[rows.of(name)], 0.0) for name in ("heat", "cool"))
@@ -189,8 +190,9 @@ class _Rows:
         self._blocks = ["heat", "cool", "under", "over"]
         self._blocks += [f"state{number}" for number in range(task.thermal.order)]
         both = task.heating is not None and task.cooling is not None
-        self._either = bool(both and (task.price < 0).any())
-        self._blocks += ["heats"] if self._either else []
+        # steps in which one device could run against the other and be paid for it
+        self._paid = np.flatnonzero(task.price < 0) if both else np.zeros(0, dtype=np.int64)
+        self._blocks += ["heats"] if len(self._paid) else []
         self._place = {name: number * self._many for number, name in enumerate(self._blocks)}
 
     def of(self, name: str) -> slice:
@@ -229,8 +231,9 @@ class _Rows:
         for number in range(task.thermal.order):
             low[self.of(f"state{number}")] = -np.inf
         whole = np.zeros(self.count, dtype=bool)
-        if self._either:
-            high[self.of("heats")], whole[self.of("heats")] = 1.0, True
+        if len(self._paid):
+            high[self.of("heats")] = 1.0
+            whole[self._place["heats"] + self._paid] = True
         parts = [self._dynamics(), *self._comfort(), *self._apart()]
         if limit is not None:
             parts.append((csc_array(limit[0][None, :]), np.full(1, -np.inf), np.full(1, limit[1])))
@@ -275,16 +278,17 @@ class _Rows:
 
     def _apart(self) -> Sequence[tuple[csc_array, FloatArray, FloatArray]]:
         """Heating or cooling, not both: heat <= most heats, cool <= most (1 - heats)."""
-        task, many, every = self._task, self._many, np.arange(self._many)
-        if not self._either or task.heating is None or task.cooling is None:
+        task, paid = self._task, self._paid
+        if not len(paid) or task.heating is None or task.cooling is None:
             return []
-        one, other = lil_array((many, self.count)), lil_array((many, self.count))
-        one[every, self._place["heat"] + every] = 1.0
-        one[every, self._place["heats"] + every] = -task.heating.most
-        other[every, self._place["cool"] + every] = 1.0
-        other[every, self._place["heats"] + every] = task.cooling.most
-        none = np.full(many, -np.inf)
+        every = np.arange(len(paid))
+        one, other = (lil_array((len(paid), self.count)) for _ in range(2))
+        one[every, self._place["heat"] + paid] = 1.0
+        one[every, self._place["heats"] + paid] = -task.heating.most
+        other[every, self._place["cool"] + paid] = 1.0
+        other[every, self._place["heats"] + paid] = task.cooling.most
+        none = np.full(len(paid), -np.inf)
         return [
-            (csc_array(one), none, np.zeros(many)),
-            (csc_array(other), none, np.full(many, task.cooling.most)),
+            (csc_array(one), none, np.zeros(len(paid))),
+            (csc_array(other), none, np.full(len(paid), task.cooling.most)),
         ]

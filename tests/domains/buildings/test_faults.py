@@ -63,9 +63,9 @@ CASES = [
     ("B2", SHUT, {"supply_air": 21.5}, {"supply_air": 21.7}),
     ("B3", SHUT, {"mixed_air": 20.3, "supply_air": 21.0}, {"mixed_air": 20.5, "supply_air": 21.0}),
     ("B4", FREE, {"mixed_air": 20.1, "supply_air": 21.0}, {"mixed_air": 19.9, "supply_air": 21.0}),
-    ("B5", OFF, {"supply_air": 31.1}, {"supply_air": 30.9}),
-    ("B5", OFF, {"mixed_air": 31.1}, {"mixed_air": 30.9}),
-    ("B6", OFF, {"supply_air": 11.9}, {"supply_air": 12.1}),
+    ("B5", OFF, {"supply_air": 33.1}, {"supply_air": 32.9}),
+    ("B5", OFF, {"mixed_air": 33.1}, {"mixed_air": 32.9}),
+    ("B6", OFF, {"supply_air": 9.9}, {"supply_air": 10.1}),
     ("B7", {}, {"heating_valve": 0.06}, {"heating_valve": 0.04}),
 ]  # fmt: skip
 

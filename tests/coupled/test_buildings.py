@@ -50,7 +50,7 @@ def asked(city: City, hours: int, text: str) -> WhatIf:
 
 
 def test_a_building_says_what_the_plant_must_give(city: City) -> None:
-    """The school loses 5 kW/K × 35 K = 175 kW, not the 200 kW that the heat file has for its design."""
+    """The school loses 5 kW/K × 35 K = 175 kW, not the 200 kW of the heat file."""
     solver = city.solver(Window(0, 3600, 6))
     served = solver.baseline.results["buildings"]
     assert served.outputs["heat_demand"] == pytest.approx(np.full((6, 1), 175.0), abs=1e-2)
@@ -63,7 +63,9 @@ def test_a_dead_line_makes_a_school_and_flats_cold(city: City) -> None:
     """Pumps of the plant and the flats' heat pump stop; who cools when is Newton's law."""
     answer = asked(city, 24, "energy:line:1 out 00:00-24:00")
     assert answer.solution.status == "ok"
-    (cold,) = [e for e in answer.effects if (e.domain, e.quantity) == ("buildings", "too_cold_hours")]
+    (cold,) = [
+        e for e in answer.effects if (e.domain, e.quantity) == ("buildings", "too_cold_hours")
+    ]
     school = 24 - 100 * np.log(35 / 33)
     flats = 24 - 100 * np.log((20 + 15 - 2) / (18 + 15 - 2))  # people in them heat by 2 K
     assert sorted(cold.mid.tolist()) == pytest.approx(sorted([school, flats]), abs=0.01)

@@ -70,7 +70,7 @@ def test_without_electricity_nothing_heats(domain: BuildingsDomain) -> None:
 
 
 def test_heat_that_comes_back_is_taken(domain: BuildingsDomain) -> None:
-    """After 12 h without heat the school takes full power until it is warm, and then what it loses."""
+    """After 12 h without heat the school takes full power until it is warm, then what it loses."""
     share = np.where(np.arange(48) < 12, 0.0, 1.0)[:, None]
     asked = domain.run(WINDOW, (), {"heat": share}).outputs["heat_demand"][:, 0]
     cooled = -10 + 30 * np.exp(-12 / 100)

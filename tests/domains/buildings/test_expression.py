@@ -38,7 +38,8 @@ def test_values(text: str, wanted: list[float]) -> None:
     [
         "__import__('os').system('true')", "a.real", "a[0]", "[a]", "(lambda: 1)()", "a ** 99",
         "open('x')", "'text'", "True", "a == b", "a if b else c", "f'{a}'", "min()", "abs(a, b)",
-        "where(a, b)", "max(a, key=b)", "a; b", "", "a +", "~a", "a @ b", "(b := a)", "*a", "a in b",
+        "where(a, b)", "max(a, key=b)", "a; b", "", "a +", "~a", "a @ b", "(b := a)", "*a",
+        "a in b",
         "min(*a)", "1j", "x" * (LONGEST + 1), "-" * 60 + "a",
     ],
 )  # fmt: skip

@@ -41,22 +41,27 @@ OFF: dict[str, Any] = {
 
 CASES = [
     # rule, state, what is usual there, what trips it, what does not quite
-    ("FC1", {}, {"fan_speed": 0.95, "duct_pressure": 324.0}, {"fan_speed": 0.95, "duct_pressure": 326.0}),
-    ("FC1", {}, {"fan_speed": 1.0, "duct_pressure": 100.0}, {"fan_speed": 0.93, "duct_pressure": 100.0}),
+    ("FC1", {}, {"fan_speed": 0.95, "duct_pressure": 324.0},
+     {"fan_speed": 0.95, "duct_pressure": 326.0}),
+    ("FC1", {}, {"fan_speed": 1.0, "duct_pressure": 100.0},
+     {"fan_speed": 0.93, "duct_pressure": 100.0}),
     ("FC2", {}, {"mixed_air": 18.9}, {"mixed_air": 19.1}),
     ("FC3", {}, {"mixed_air": 32.1}, {"mixed_air": 31.9}),
     ("FC5", HEATING, {"supply_air": 13.3}, {"supply_air": 13.5}),
     ("FC6", {}, {"outdoor_air": 33.0, "mixed_air": 28.1}, {"outdoor_air": 33.0, "mixed_air": 27.9}),
     ("FC6", {}, {"outdoor_air": 29.0, "mixed_air": 26.1}, {"outdoor_air": 28.9, "mixed_air": 26.1}),
-    ("FC7", HEATING, {"heating_valve": 1.0, "supply_air": 16.9}, {"heating_valve": 1.0, "supply_air": 17.1}),
-    ("FC7", HEATING, {"heating_valve": 1.0, "supply_air": 16.9}, {"heating_valve": 0.98, "supply_air": 16.9}),
+    ("FC7", HEATING, {"heating_valve": 1.0, "supply_air": 16.9},
+     {"heating_valve": 1.0, "supply_air": 17.1}),
+    ("FC7", HEATING, {"heating_valve": 1.0, "supply_air": 16.9},
+     {"heating_valve": 0.98, "supply_air": 16.9}),
     ("FC8", FREE, {"supply_air": 17.2}, {"supply_air": 17.1}),
     ("FC8", FREE, {"supply_air": 10.8}, {"supply_air": 10.9}),
     ("FC9", FREE, {"outdoor_air": 15.1}, {"outdoor_air": 14.9}),
     ("FC10", BOTH, {"mixed_air": 21.2}, {"mixed_air": 21.1}),
     ("FC11", BOTH, {"outdoor_air": 9.9}, {"outdoor_air": 10.1}),
     ("FC12", {}, {"supply_air": 29.1}, {"supply_air": 28.9}),
-    ("FC13", {}, {"cooling_valve": 1.0, "supply_air": 14.1}, {"cooling_valve": 1.0, "supply_air": 13.9}),
+    ("FC13", {}, {"cooling_valve": 1.0, "supply_air": 14.1},
+     {"cooling_valve": 1.0, "supply_air": 13.9}),
     ("FC14", HEATING, {"cooling_coil_leaving": 14.9}, {"cooling_coil_leaving": 15.1}),
     ("FC15", {}, {"heating_coil_leaving": 25.5}, {"heating_coil_leaving": 25.3}),
     ("B1", SHUT, {"supply_air": 25.5}, {"supply_air": 25.3}),
@@ -149,7 +154,7 @@ def test_a_slow_fan_tells_nothing() -> None:
 def test_missing_values_are_neither_clean_nor_wrong() -> None:
     days = rows(trend(mixed_air=np.nan, supply_air=np.nan, return_air=np.nan))[1]
     assert [day.status for day in days] == ["clean"]  # B7 and FC1 could be evaluated
-    nothing = {name: np.nan for name in ("fan_status", "fan_speed")}
+    nothing = dict.fromkeys(("fan_status", "fan_speed"), np.nan)
     assert [day.status for day in rows(trend(**nothing))[1]] == ["unknown"]
 
 

@@ -1,4 +1,4 @@
-"""The grey-box model: against a numerical integration, a closed form, and parameters put in by hand."""
+"""The grey-box model: against numerical integration, a closed form, and parameters put in."""
 
 from __future__ import annotations
 

@@ -122,7 +122,8 @@ def test_haystack_of_both_versions(tmp_path: Path) -> None:
 
 def test_a_map_adds_to_a_model(tmp_path: Path) -> None:
     saved(tmp_path, "b.ttl", BRICK)
-    text = 'brick = "b.ttl"\n[[equipment]]\nid = "AHU 1"\n[equipment.parameters]\nminimum_damper = 0.3\n'
+    text = 'brick = "b.ttl"\n[[equipment]]\nid = "AHU 1"\n'
+    text += "[equipment.parameters]\nminimum_damper = 0.3\n"
     (unit,) = read_map(saved(tmp_path, "m.toml", text))[0].equipment
     assert set(unit.points) == {"supply_air", "heating_valve", "fan_status"}
     assert unit.parameters == {"minimum_damper": 0.3}
@@ -173,7 +174,7 @@ def test_broken_models(tmp_path: Path) -> None:
     assert "map-encoding" in told(tmp_path / "bytes.toml")
 
 
-MAP = PointMap("m", (), "t", "", frozenset({"n/a"}))
+MAP = PointMap("m", (), "t", missing=frozenset({"n/a"}))
 WANTED = [Wanted("supply_air", "temperature", Column(("SAT",), "°F"))]
 ROWS = ["t,SAT", "2026-01-01T00:00,68", "2026-01-01T00:01,n/a", "2026-01-01T00:02,50"]
 
@@ -215,8 +216,60 @@ def test_values_that_cannot_be_are_missing_and_told(tmp_path: Path) -> None:
     trend, findings = read_trend(file, MAP, WANTED)
     assert np.isnan(trend.values["supply_air"][-1])
     assert [(one.code, one.severity, one.place) for one in findings] == [
-        ("buildings.range", "warning", "line 5")
+        ("buildings.range", "warning", "value 4")
     ]
+
+
+EXPORT = """\
+observed_at,entity,attribute,dataset,value,text,unit,quality,simulated
+2026-03-29T00:00:05Z,buildings:school/AHU,supply_air,,68,,FAH,good,false
+2026-03-29T00:00:35Z,buildings:school/AHU,supply_air,,70,,FAH,good,false
+2026-03-29T00:02:00Z,buildings:flats/AHU,supply_air,,50,,FAH,good,false
+2026-03-29T00:03:00Z,buildings:school/AHU,fan,,,on,,good,false
+2026-03-29T00:04:00Z,buildings:school/AHU,running,,true,,,good,false
+2026-03-29T00:05:00Z,buildings:school/AHU,supply_air,,999,,FAH,bad,false
+2026-03-29T00:20:00Z,buildings:school/AHU,supply_air,,50,,FAH,good,false
+"""
+
+
+def test_observations_of_the_citys_own_store(tmp_path: Path) -> None:
+    """Means of a minute, held 15 minutes; local clock, here across the change to summer time."""
+    from zoneinfo import ZoneInfo
+
+    file = saved(tmp_path, "o.csv", EXPORT)
+    wanted = [
+        Wanted("supply_air", "temperature", Column(("buildings:school/AHU supply_air",), "°F")),
+        Wanted("fan_status", "flag", Column(("running",), "")),
+    ]
+    riga = PointMap("m", (), zone=ZoneInfo("Europe/Riga"))
+    trend, findings = read_trend(file, riga, wanted)
+    assert not findings
+    assert (str(trend.times[0]), len(trend.times)) == ("2026-03-29T02:00:00", 21)
+    warm = trend.values["supply_air"]
+    assert warm[:16] == pytest.approx(np.full(16, (69 - 32) * 5 / 9))
+    assert np.isnan(warm[16:20]).all()
+    assert warm[20] == pytest.approx(10.0)
+    assert trend.values["fan_status"][3:6].tolist() == pytest.approx([np.nan, 1, 1], nan_ok=True)
+    with pytest.raises(InputError) as caught:  # two entities have it
+        read_trend(file, riga, [Wanted("supply_air", "temperature", Column(("supply_air",), "°F"))])
+    assert [one.code for one in caught.value.findings] == ["buildings.column"]
+    for text, code in (
+        (EXPORT.replace("T00:02", "Z"), "time"),
+        (EXPORT.replace(",50,", ",x,"), "number"),
+    ):
+        with pytest.raises(InputError) as caught:
+            read_trend(saved(tmp_path, "bad.csv", text), riga, wanted)
+        assert {one.code for one in caught.value.findings} == {f"buildings.{code}"}
+
+
+def test_times_with_an_offset_are_local(tmp_path: Path) -> None:
+    from zoneinfo import ZoneInfo
+
+    rows = ["t,SAT", "2026-01-01T00:00Z,68", "2026-01-01T00:01Z,68"]
+    zone = PointMap("m", (), "t", zone=ZoneInfo("Europe/Riga"))
+    trend, _ = read_trend(saved(tmp_path, "d.csv", "\n".join(rows)), zone, WANTED)
+    assert str(trend.times[0]) == "2026-01-01T02:00:00"
+    assert "map-timezone" in told(saved(tmp_path, "m.toml", 'timezone = "Riga"\n' + OWN))
 
 
 def test_every_point_has_a_unit_and_words() -> None:

@@ -43,7 +43,7 @@ def unit(**values: Any) -> Equipment:
 
 
 def trend(hours: float = HOURS, start: str = "2026-07-01T08:00", **points: Any) -> Trend:
-    """Series of a minute each, from a usual morning; points are numbers or arrays, None leaves out."""
+    """A usual morning, a value a minute; points are numbers or arrays, None leaves one out."""
     many = round(hours * 60)
     times = np.datetime64(start, "s") + 60 * np.arange(many)
     values: Mapping[str, Any] = {**USUAL, **points}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 PACKAGE = "kopa.domains.buildings"
 
@@ -129,6 +130,8 @@ class PointMap:
         Column of the time; empty for the first.
     time_format
         As ``strptime`` has it; empty for ISO 8601.
+    zone
+        Time zone of the local clock, for times that are written with an offset; None leaves them.
     missing
         Words in cells that mean that there is no value; an empty cell always does.
     """
@@ -137,6 +140,7 @@ class PointMap:
     equipment: tuple[Equipment, ...]
     time: str = ""
     time_format: str = ""
+    zone: ZoneInfo | None = None
     missing: frozenset[str] = frozenset()
 
 

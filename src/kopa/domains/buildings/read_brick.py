@@ -27,7 +27,8 @@ def read_brick(notes: Notes) -> tuple[Equipment, ...]:
     """Air handlers of a Brick model.
 
     A point belongs to a unit, or a part of it, by `hasPoint` or `isPointOf`, and to a kind of point
-    by its class or any class above it. Its column is named by a timeseries id, its label, or its own name.
+    by its class or any class above it. Its column is named by a timeseries id, its label, or its
+    own name.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kopa.errors import Finding, InputError, Severity, stopping
 
@@ -15,7 +16,7 @@ from .points import UNITS, Column, Equipment, PointMap, points
 from .rules import rule_book
 
 EQUIPMENT_KEYS = ("id", "points", "parameters", "design_airflow_m3_s", "constant_airflow_m3_s")
-FILE_KEYS = ("time", "time_format", "missing", "brick", "haystack", "equipment")
+FILE_KEYS = ("time", "time_format", "timezone", "missing", "brick", "haystack", "equipment")
 
 
 class Notes:
@@ -127,8 +128,19 @@ def _own(raw: Mapping[str, Any], notes: Notes) -> PointMap:
         tuple(units.values()),
         _text(raw, "time", "", notes),
         _text(raw, "time_format", "", notes),
+        _zone(raw, notes),
         frozenset(missing),
     )
+
+
+def _zone(raw: Mapping[str, Any], notes: Notes) -> ZoneInfo | None:
+    name = _text(raw, "timezone", "", notes)
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        do = "Write a name such as Europe/Riga."
+        notes.tell("timezone", f"'{name}' is no time zone.", do, "timezone")
+        return None
 
 
 def _model(raw: Mapping[str, Any], notes: Notes) -> tuple[Equipment, ...]:

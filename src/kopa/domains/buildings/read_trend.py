@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from kopa.errors import Finding, InputError
+from kopa.errors import Finding, InputError, Severity, stopping
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .points import RANGES, UNITS, Column, PointMap, Quantity
+from .read_observations import COLUMNS as OBSERVED
+from .read_observations import local, pivot
 
 LONGEST_STEP_S = 900.0
 """Rules look at what happens within half an hour: values must come more often than this."""
@@ -80,17 +82,21 @@ class _Sheet:
         self.heads: list[str] = []
         self.rows: list[list[str]] = []
         self.lines: list[int] = []
+        self.text = ""
 
-    def tell(self, code: str, what: str, do: str, place: str = "", severity: str = "error") -> None:
-        assert severity in ("error", "warning")
-        level = "error" if severity == "error" else "warning"
-        self.findings.append(
-            Finding(f"buildings.{code}", what, do, level, str(self.file), place)  # type: ignore[arg-type]
-        )
+    def tell(
+        self, code: str, what: str, do: str, place: str = "", severity: Severity = "error"
+    ) -> None:
+        found = Finding(f"buildings.{code}", what, do, severity, str(self.file), place)
+        self.findings.append(found)
+
+    @property
+    def stopped(self) -> bool:
+        return bool(stopping(self.findings))
 
     def read(self) -> bool:
         try:
-            text = self.file.read_bytes().decode("utf-8-sig")
+            self.text = text = self.file.read_bytes().decode("utf-8-sig")
         except OSError as error:
             self.tell("no-file", f"cannot read it: {error.strerror}.", "Check the path.")
             return False
@@ -132,7 +138,8 @@ def read_trend(
     Parameters
     ----------
     file
-        CSV: a head, a column of times and one a point.
+        CSV: a head, a column of times and one a point; or observations as ``kopa export`` writes
+        them (`read_observations`).
     point_map
         How times and missing values are written.
     wanted
@@ -153,17 +160,17 @@ def read_trend(
     sheet = _Sheet(file)
     if not sheet.read():
         raise InputError(sheet.findings)
-    times = _times(sheet, point_map)
+    read = _from_observations if set(OBSERVED) <= set(sheet.heads) else _from_columns
+    times, written = read(sheet, point_map, wanted)
     values = {}
-    for one in wanted:
-        place = sheet.column(one.column.names)
-        if place is None:
+    for one, numbers in zip(wanted, written, strict=False):
+        if numbers is None:
             what = f"there is no column '{one.column.names[0]}' ({one.name})."
             do = f"Correct the map, {one.column.place or one.name}, or add the column."
             sheet.tell("column", what, do, "line 1")
         else:
-            values[one.name] = _values(sheet, place, one, point_map.missing)
-    if any(finding.severity == "error" for finding in sheet.findings):
+            values[one.name] = _scaled(sheet, numbers, one)
+    if sheet.stopped:
         raise InputError(sheet.findings)
     step = float(np.median(np.diff(times).astype(np.float64))) if len(times) > 1 else math.nan
     if not step <= longest_step_s:
@@ -174,7 +181,25 @@ def read_trend(
     return Trend(times, values, step), tuple(sheet.findings)
 
 
-def _times(sheet: _Sheet, point_map: PointMap) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+Times = np.ndarray[tuple[int], np.dtype[np.datetime64]]
+Written = tuple[Times, list[FloatArray | None]]
+"""Times, and numbers as the file has them; None for a series that is not there."""
+
+
+def _from_observations(sheet: _Sheet, point_map: PointMap, wanted: Sequence[Wanted]) -> Written:
+    names = [one.column.names for one in wanted]
+    return pivot(sheet.text, point_map.zone, names, sheet.tell)
+
+
+def _from_columns(sheet: _Sheet, point_map: PointMap, wanted: Sequence[Wanted]) -> Written:
+    times = _times(sheet, point_map)
+    places = [sheet.column(one.column.names) for one in wanted]
+    return times, [
+        None if place is None else _numbers(sheet, place, point_map.missing) for place in places
+    ]
+
+
+def _times(sheet: _Sheet, point_map: PointMap) -> Times:
     """Times of the rows; rows that do not come later than the one before are findings."""
     place = sheet.column([point_map.time]) if point_map.time else 0
     if place is None:
@@ -193,7 +218,7 @@ def _times(sheet: _Sheet, point_map: PointMap) -> np.ndarray[tuple[int], np.dtyp
     for row, line in zip(sheet.rows, sheet.lines, strict=True):
         text = row[place].strip()
         try:
-            time = read(text).replace(tzinfo=None)
+            time = local(read(text), point_map.zone)
         except ValueError:
             do = "Write 2026-11-18T06:00, or give `time_format` in the map."
             sheet.tell("time", f"'{text[:40]}' is no time.", do, f"line {line}")
@@ -207,14 +232,8 @@ def _times(sheet: _Sheet, point_map: PointMap) -> np.ndarray[tuple[int], np.dtyp
     return np.array(found, dtype="datetime64[s]")
 
 
-def _values(sheet: _Sheet, place: int, wanted: Wanted, missing: frozenset[str]) -> FloatArray:
-    """A column in SI; words that are no numbers are findings, unless they mean nothing."""
-    scale = UNITS[wanted.quantity].get(wanted.column.unit)
-    if scale is None:
-        what = f"'{wanted.column.unit}' is no unit of {wanted.quantity}."
-        do = f"Write one of: {', '.join(u for u in UNITS[wanted.quantity] if u) or 'nothing'}."
-        sheet.tell("unit", what, do, wanted.column.place or wanted.name)
-        return np.zeros(0)
+def _numbers(sheet: _Sheet, place: int, missing: frozenset[str]) -> FloatArray:
+    """A column; words that are no numbers are findings, unless they mean that there is none."""
     numbers = np.full(len(sheet.rows), np.nan)
     for at, row in enumerate(sheet.rows):
         text = row[place].strip()
@@ -226,12 +245,22 @@ def _values(sheet: _Sheet, place: int, wanted: Wanted, missing: frozenset[str]) 
             what = f"'{text[:40]}' is no number ({sheet.heads[place]})."
             do = "Correct it, or name it under `missing` of the map if it means no value."
             sheet.tell("number", what, do, f"line {sheet.lines[at]}")
+    return numbers
+
+
+def _scaled(sheet: _Sheet, numbers: FloatArray, wanted: Wanted) -> FloatArray:
+    """Numbers in SI; what cannot be is NaN, and told."""
+    scale = UNITS[wanted.quantity].get(wanted.column.unit)
+    if scale is None:
+        what = f"'{wanted.column.unit}' is no unit of {wanted.quantity}."
+        do = f"Write one of: {', '.join(u for u in UNITS[wanted.quantity] if u) or 'nothing'}."
+        sheet.tell("unit", what, do, wanted.column.place or wanted.name)
+        return numbers
     numbers = numbers * scale[0] + scale[1]
     low, high = RANGES[wanted.quantity]
-    bad = np.isfinite(numbers) & ~((numbers >= low) & (numbers <= high)) | np.isinf(numbers)
+    bad = (np.isfinite(numbers) & ~((numbers >= low) & (numbers <= high))) | np.isinf(numbers)
     if bad.any():
-        first = sheet.lines[int(np.argmax(bad))]
-        what = f"{bad.sum()} values of {sheet.heads[place]} are outside {low:g} to {high:g}."
+        what = f"{bad.sum()} values of {wanted.name} are outside {low:g} to {high:g}."
         do = "They are taken as missing: check sensor and unit."
-        sheet.tell("range", what, do, f"line {first}", "warning")
+        sheet.tell("range", what, do, f"value {int(np.argmax(bad)) + 1}", "warning")
     return np.where(bad, np.nan, numbers)

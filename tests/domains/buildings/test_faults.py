@@ -10,7 +10,7 @@ import pytest
 from kopa.domains.buildings.daily import NO_AIR, NO_FLOW, NO_HEAT, NO_PRICE, Prices, by_day
 from kopa.domains.buildings.rules import rule_book
 
-from .units import evaluated, found, rows, trend, unit
+from .units import PARAMETERS, evaluated, found, rows, trend, unit
 
 HEATING: dict[str, Any] = {
     "heating_valve": 0.5, "cooling_valve": 0.0, "setpoint": 18.0, "supply_air": 18.0,
@@ -137,6 +137,26 @@ def test_nothing_is_carried_over_a_gap() -> None:
     assert found(cut) == set()
 
 
+def test_means_and_runs_end_at_a_gap() -> None:
+    """Without a delay after the gap: neither the mean nor the run of before reaches over it."""
+    at_once = unit(parameters={**PARAMETERS, "mode_delay_min": 0.0})
+    one = trend(1.0, heating_valve=np.where(np.arange(60) >= 35, 0.06, 0.0))
+    times = one.times.copy()
+    times[40:] += np.timedelta64(4, "m")
+    assert "B7" in found(trend(1.0, heating_valve=0.06), at_once)
+    assert (
+        found(type(one)(times[10:], {k: v[10:] for k, v in one.values.items()}, 60.0), at_once)
+        == set()
+    )
+    both = trend(1.0, heating_valve=0.06)
+    assert rows(both, at_once)[0][0].hours == 1.0
+    cut = type(both)(times, both.values, 60.0)
+    assert rows(cut, at_once)[0][0].hours == pytest.approx(40 / 60)
+    jump = trend(1.0, supply_air=np.where(np.arange(60) < 40, 99.0, 13.0))
+    seen = evaluated(type(jump)(times, jump.values, 60.0), at_once).series["supply_air"]
+    assert np.asarray(seen)[40] == 13.0
+
+
 def test_no_evaluation_just_after_the_start() -> None:
     """For an hour after the fan starts, and after occupancy changes, nothing is told."""
     starts = np.where(np.arange(480) < 60, 0.0, 1.0)
@@ -149,6 +169,29 @@ def test_no_evaluation_just_after_the_start() -> None:
 
 def test_a_slow_fan_tells_nothing() -> None:
     assert found(trend(fan_speed=0.1, heating_valve=0.06, supply_air=40.0)) == set()
+
+
+def test_a_state_that_nobody_knows() -> None:
+    """Without the heating valve's signal no state is known: only rules for all states are left."""
+    blind = trend(heating_valve=np.nan)
+    assert set(evaluated(blind).state.tolist()) == {0}
+    looked = {one.rule.id for one in evaluated(blind).evidence if one.evaluated.any()}
+    assert looked == {"FC1", "FC2", "FC3", "FC4", "B3"}
+    assert "FC3" in found(trend(heating_valve=np.nan, mixed_air=33.0))
+
+
+def test_a_mean_needs_half_of_its_values() -> None:
+    minutes = np.arange(480)
+    for every, wanted in ((5, False), (2, True)):
+        thin = evaluated(trend(supply_air=np.where(minutes % every == 0, 30.0, np.nan)))
+        looked = {one.rule.id: one.evaluated.any() for one in thin.evidence}
+        assert looked["FC12"] == wanted
+
+
+def test_a_fan_that_stops_and_starts_changes_no_state() -> None:
+    minutes = np.arange(480)
+    cycles = evaluated(trend(fan_status=np.where(minutes % 20 < 10, 1.0, 0.0)))
+    assert np.asarray(cycles.series["state_changes"]).max() == 0
 
 
 def test_missing_values_are_neither_clean_nor_wrong() -> None:

@@ -23,7 +23,8 @@ def task(**values: Any) -> Task:
     usual: dict[str, Any] = {
         "thermal": HOUSE, "step_s": 3600.0, "outdoor": np.full(HOURS, -5.0), "sun": None,
         "price": np.where(dear, 0.4, 0.1), "low": np.full(HOURS, 20.0),
-        "high": np.full(HOURS, 23.0), "heating": Device(9000.0, 1.0), "cooling": None, "start": 20.0,
+        "high": np.full(HOURS, 23.0), "heating": Device(9000.0, 1.0), "cooling": None,
+        "start": 20.0,
     }  # fmt: skip
     return Task(**{**usual, **values})
 

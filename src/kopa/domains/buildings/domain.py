@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Event, Finding, Parent, Result
+from kopa.domain import (
+    Change,
+    ChangeKind,
+    Event,
+    Finding,
+    LiveState,
+    Meter,
+    Parent,
+    Result,
+)
 from kopa.domain.attributes import settings
 from kopa.model import (
     Assets,
@@ -22,6 +31,7 @@ from kopa.model import (
     Window,
 )
 
+from . import live
 from .climate import Climate, Conditions, climate
 from .effects import accounts, balance, electricity
 from .network import BUILDING, DISTRICT, Buildings
@@ -80,8 +90,7 @@ class BuildingsDomain:
     def run(self, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Result:
         """Indoor temperatures, heat and electricity of a window."""
         buildings = self.buildings
-        powered = np.asarray(inputs.get("electricity", np.ones((window.steps, len(buildings)))))
-        running = (powered >= HALF) | ~buildings.needs_electricity
+        powered, running = self._powered(window, inputs), self._running(window, inputs)
         at = self._conditions(window, changes, inputs, running)
         rooms = climate(buildings, at, window.step)
         audit = balance(buildings, rooms, window)
@@ -101,6 +110,31 @@ class BuildingsDomain:
             return Result("unknown", neutral, (), {}, (), audit, (wrong,))
         booked = accounts(buildings, window, rooms, powered, first)
         return Result("ok", outputs, tuple(events), origins, booked, audit)
+
+    def meters(
+        self, window: Window, changes: Sequence[Change], inputs: PortSeries
+    ) -> Sequence[Meter]:
+        """Indoor temperatures."""
+        at = self._conditions(window, changes, inputs, self._running(window, inputs))
+        return live.meters(self.buildings, climate(self.buildings, at, window.step))
+
+    def state(self, now: LiveState) -> Sequence[Change]:
+        """Nothing: a cool room does not tell what is wrong with its heating."""
+        return ()
+
+    def watch(self, now: LiveState) -> Sequence[Finding]:
+        """Buildings that are measured to be too cold."""
+        return tuple(live.watch(self.buildings, now))
+
+    def _running(self, window: Window, inputs: PortSeries) -> BoolArray:
+        """Where heating has the electricity that it needs, shape (step, building)."""
+        powered = self._powered(window, inputs)
+        return np.asarray((powered >= HALF) | ~self.buildings.needs_electricity)
+
+    def _powered(self, window: Window, inputs: PortSeries) -> FloatArray:
+        """Share of its electricity that each building gets, shape (step, building)."""
+        every = np.ones((window.steps, len(self.buildings)))
+        return np.asarray(inputs.get("electricity", every))
 
     def _conditions(
         self, window: Window, changes: Sequence[Change], inputs: PortSeries, running: BoolArray

@@ -96,7 +96,10 @@ def evaluate(trend: Trend, equipment: Equipment, book: RuleBook) -> Evaluated:
         if missing:
             evidence.append(Evidence(rule, no, no, missing))
             continue
-        at = np.isin(state, rule.states) if rule.states else (known & ~running)
+        if not rule.states:
+            at = known & ~running
+        else:  # a rule for all states does not ask which one it is
+            at = running if len(rule.states) == OTHER else np.isin(state, rule.states)
         evaluated = at & settled & _known(rule.when, series, len(no))
         true = evaluated & np.asarray(rule.when(series), dtype=bool)
         held = _lasting(trend, true, rule.delay_min * 60)

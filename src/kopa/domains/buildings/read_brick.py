@@ -1,9 +1,10 @@
-"""Reads air handlers and their points from Brick: the only importer of rdflib and brickschema."""
+"""Reads air handlers and their points from Brick: the only importer of rdflib."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .points import UNITS, Column, Equipment, PointKind, points
@@ -168,7 +169,10 @@ def _ontology() -> dict[str, list[str]]:
     from rdflib import RDFS, Graph
 
     graph = Graph()
-    graph.parse(data=files("brickschema").joinpath(ONTOLOGY).read_bytes(), format="turtle")
+    found = find_spec("brickschema")  # where it lies: importing it takes seconds
+    assert found is not None
+    assert found.origin is not None
+    graph.parse(Path(found.origin).parent / ONTOLOGY, format="turtle")
     upper: dict[str, list[str]] = {}
     for lower, higher in graph.subject_objects(RDFS.subClassOf):
         upper.setdefault(str(lower), []).append(str(higher))

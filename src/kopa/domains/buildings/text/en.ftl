@@ -26,8 +26,12 @@ quantity-building_gas = gas of buildings
 
 series-electricity_demand = electric power
 series-heat_demand = heat demand
+series-indoor_temperature = indoor temperature
 
 change-out = heating out of service
 change-setpoint = indoor setpoint
 change-outdoor = outdoor temperature
 change-factor = heat loss times a number
+
+finding-buildings-too-cold = { $asset }: { $value } °C in the last hour, below { $least } °C it counts as cold.
+finding-buildings-too-cold-do = See whether its heating runs, and what it runs on.

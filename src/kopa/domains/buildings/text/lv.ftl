@@ -26,8 +26,12 @@ quantity-building_gas = ēku gāze
 
 series-electricity_demand = elektriskā jauda
 series-heat_demand = siltuma patēriņš
+series-indoor_temperature = iekštelpu temperatūra
 
 change-out = apkure nedarbojas
 change-setpoint = uzdotā iekštelpu temperatūra
 change-outdoor = āra temperatūra
 change-factor = siltuma zudumi reiz skaitlis
+
+finding-buildings-too-cold = { $asset }: pēdējā stundā { $value } °C, zem { $least } °C ēka ir auksta.
+finding-buildings-too-cold-do = Noskaidrojiet, vai apkure darbojas un no kā tā tiek darbināta.

@@ -10,7 +10,7 @@ import pytest
 from kopa.domains.buildings.daily import NO_AIR, NO_FLOW, NO_HEAT, NO_PRICE, Prices, by_day
 from kopa.domains.buildings.rules import rule_book
 
-from .units import PARAMETERS, evaluated, found, rows, trend, unit
+from .units import PARAMETERS, USUAL, evaluated, found, rows, trend, unit
 
 HEATING: dict[str, Any] = {
     "heating_valve": 0.5, "cooling_valve": 0.0, "setpoint": 18.0, "supply_air": 18.0,
@@ -86,6 +86,60 @@ def test_a_condition_trips_at_its_threshold(
 ) -> None:
     assert rule in found(trend(**{**usual, **trips}))
     assert rule not in found(trend(**{**usual, **holds}))
+
+
+ALL = ({}, HEATING, FREE, BOTH, SHUT)
+
+
+def both_below(usual: dict[str, Any], by: float) -> dict[str, Any]:
+    known = {**USUAL, **usual}
+    return {**usual, "mixed_air": min(known["return_air"], known["outdoor_air"]) - by}
+
+
+def both_above(usual: dict[str, Any], by: float) -> dict[str, Any]:
+    known = {**USUAL, **usual}
+    return {**usual, "mixed_air": max(known["return_air"], known["outdoor_air"]) + by}
+
+
+@pytest.mark.parametrize("usual", ALL)
+def test_conditions_of_all_states(usual: dict[str, Any]) -> None:
+    assert "FC1" in found(trend(**{**usual, "fan_speed": 1.0, "duct_pressure": 100.0}))
+    assert "FC2" in found(trend(**both_below(usual, 4.1)))
+    assert "FC2" not in found(trend(**both_below(usual, 3.9)))
+    assert "FC3" in found(trend(**both_above(usual, 4.1)))
+    assert "FC3" not in found(trend(**both_above(usual, 3.9)))
+
+
+ELSEWHERE = [
+    ("FC12", FREE, {"supply_air": 18.1}),
+    ("FC12", BOTH, {"supply_air": 23.1}),
+    ("FC13", BOTH, {"cooling_valve": 1.0, "supply_air": 14.1}),
+    ("FC14", FREE, {"cooling_coil_leaving": 11.5}),
+    ("FC15", FREE, {"heating_coil_leaving": 14.5}),
+    ("FC15", BOTH, {"heating_coil_leaving": 19.5}),
+    ("B1", SHUT, {"outdoor_damper": 1.0, "supply_air": 25.5}),
+    ("B2", SHUT, {"outdoor_damper": 1.0, "supply_air": 21.5}),
+    ("B3", HEATING, {"outdoor_damper": 0.0}),
+    ("B3", {}, {"outdoor_damper": 0.0, "mixed_air": 25.0}),
+    ("B4", BOTH, {"outdoor_air": 10.0, "mixed_air": 21.5}),
+    ("B4", FREE, {"heating_valve": 0.5, "mixed_air": 21.0}),
+]
+
+
+@pytest.mark.parametrize(("rule", "usual", "trips"), ELSEWHERE)
+def test_conditions_of_several_states(
+    rule: str, usual: dict[str, Any], trips: dict[str, Any]
+) -> None:
+    assert rule in found(trend(**{**usual, **trips}))
+
+
+def test_dampers_between_tell_nothing_of_shut_coils() -> None:
+    """Air that is not well mixed may seem to warm or cool: that is for FC8 and its tolerance."""
+    for supply in (25.9, 20.9):
+        given = {**SHUT, "outdoor_damper": 0.6, "mixed_air": 22.5, "supply_air": supply}
+        assert found(trend(**given)) & {"B1", "B2"} == set()
+        given["outdoor_damper"] = 0.15  # state 5, at the least position
+        assert found(trend(**given)) & {"B1", "B2"} == set()
 
 
 def test_every_rule_has_a_case() -> None:
@@ -176,7 +230,7 @@ def test_a_state_that_nobody_knows() -> None:
     blind = trend(heating_valve=np.nan)
     assert set(evaluated(blind).state.tolist()) == {0}
     looked = {one.rule.id for one in evaluated(blind).evidence if one.evaluated.any()}
-    assert looked == {"FC1", "FC2", "FC3", "FC4", "B3"}
+    assert looked == {"FC1", "FC2", "FC3", "FC4"}
     assert "FC3" in found(trend(heating_valve=np.nan, mixed_air=33.0))
 
 
@@ -236,6 +290,22 @@ def test_sides_of_a_leak_have_their_price() -> None:
     assert hot.kwh == cold.kwh == pytest.approx(1.2 * 1.006 * 5 * 7)
     assert hot.eur == pytest.approx(0.08 * hot.kwh)
     assert cold.eur == pytest.approx(0.06 * cold.kwh)
+
+
+def test_too_much_outdoor_air_costs_what_the_unit_does() -> None:
+    """31 points too much are 3.1 of 10 K, to be cooled in state 4; 6.2 of 20 K, to be heated in 1."""
+    one = unit(constant_airflow=1.0)
+    hot = trend(outdoor_air=33.0, mixed_air=28.1)
+    (row,) = [row for row in rows(hot, one)[0] if row.rule.id == "FC6"]
+    assert row.kwh == pytest.approx(1.2 * 1.006 * 3.1 * 7)
+    assert row.eur == pytest.approx(0.06 * row.kwh)
+    cold = trend(**{**HEATING, "outdoor_air": 1.0, "mixed_air": 10.8, "supply_air": 18.0})
+    (row,) = [row for row in rows(cold, one)[0] if row.rule.id == "FC6"]
+    assert row.kwh == pytest.approx(1.2 * 1.006 * 6.2 * 7)
+    assert row.eur == pytest.approx(0.08 * row.kwh)
+    none = trend(outdoor_air=33.0, mixed_air=19.0)  # too little costs no heat
+    (row,) = [row for row in rows(none, one)[0] if row.rule.id == "FC6"]
+    assert row.kwh == 0
 
 
 def test_what_is_unknown_says_why() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
+from scipy.signal import lfilter
 
-from kopa.domains.buildings.fit import Measured, chosen, fit_both, usable
+from kopa.domains.buildings.fit import Estimate, Fit, Measured, chosen, fit, fit_both, usable
 from kopa.domains.buildings.thermal import Thermal
 from kopa.errors import RangeError
 
@@ -87,6 +89,38 @@ def test_two_capacities_are_found_again() -> None:
     for name in ("inner_loss", "outer_loss", "air_capacity", "mass_capacity"):
         assert best.estimates[name].value == pytest.approx(TWO[name], rel=0.03), name
         assert best.estimates[name].known
+
+
+def test_a_model_that_nobody_knows_is_not_chosen() -> None:
+    """However well it predicts; and one that is known must predict a tenth better."""
+    good = Estimate(1.0, 0.9, 1.1, known=True)
+    one = Fit(Thermal(ONE), dict.fromkeys(ONE, good), 0.1, 1.0, 0.0)
+    two = Fit(Thermal(TWO), dict.fromkeys(TWO, good), 0.1, 0.85, 0.0)
+    assert chosen(one, two) is two
+    assert chosen(one, replace(two, unseen=0.95)) is one
+    bad = {**two.estimates, "inner_loss": replace(good, known=False)}
+    assert chosen(one, replace(two, estimates=bad)) is one
+
+
+def test_residuals_that_follow_one_another_widen_the_range() -> None:
+    """Noise of the same size that drifts tells less than noise that jumps."""
+    rng = np.random.default_rng(2)
+    data = measured(ONE, days=7, noise=0.0)
+    white = rng.normal(0, 0.2, len(data.indoor))
+    drift = lfilter([np.sqrt(1 - 0.95**2)], [1.0, -0.95], white)
+    widths = []
+    for noise in (white, drift):
+        found = fit(replace(data, indoor=data.indoor + noise), ("loss", "capacity"))
+        widths.append(np.log(found.estimates["loss"].high / found.estimates["loss"].low))
+    assert widths[1] > 3 * widths[0]
+
+
+def test_the_last_third_is_not_seen() -> None:
+    """A thermometer that is moved near the end, and reads 2 K more, spoils the prediction."""
+    data = measured(ONE, days=7)
+    moved = np.where(np.arange(len(data.indoor)) >= 0.8 * len(data.indoor), 2.0, 0.0)
+    found = fit(replace(data, indoor=data.indoor + moved), ("loss", "capacity"))
+    assert found.unseen == pytest.approx(2 * np.sqrt(0.6), rel=0.1)
 
 
 def test_what_data_do_not_tell_is_unknown() -> None:

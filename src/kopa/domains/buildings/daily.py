@@ -128,7 +128,7 @@ def waste_of(
         None where the rule shows no heat or the airflow is not known.
     """
     rule, series = found.rule, evaluated.series
-    if found.missing or rule.waste is None or flow is None or not rule.waste.names <= series.keys():
+    if rule.waste is None or flow is None or not rule.waste.names <= series.keys():
         return None
     difference = np.asarray(rule.waste(series), dtype=np.float64)
     watts = AIR_KJ_M3K * 1e3 * flow * difference

@@ -171,7 +171,7 @@ def _unit(
     return replace(
         base,
         points=columns,
-        parameters={**base.parameters, **_parameters(row, place, notes)},
+        parameters=_parameters(row, place, notes),
         design_airflow=_positive(row, "design_airflow_m3_s", place, notes),
         constant_airflow=_positive(row, "constant_airflow_m3_s", place, notes),
     )

@@ -216,6 +216,8 @@ def test_wrong_usage_and_wrong_files(capfd: pytest.CaptureFixture[str], tmp_path
     assert main(["buildings", "faults", str(tmp_path / "none.csv"), *words[1:]]) == 1
     assert main(["buildings", "faults", words[0], "--map", str(tmp_path / "none.toml")]) == 1
     assert main(["buildings", "model", *words]) == 1  # no building in that map
+    house = write_house(tmp_path, ONE, days=3)
+    assert main(["buildings", "faults", *house]) == 1  # no air handler in that one
     told = capfd.readouterr()
     assert "Traceback" not in told.out + told.err
 

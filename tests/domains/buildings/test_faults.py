@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kopa.domains.buildings.daily import NO_AIR, NO_FLOW, NO_HEAT, NO_PRICE, Prices, by_day
+from kopa.domains.buildings.daily import NO_AIR, NO_FLOW, NO_HEAT, NO_PRICE, Case, Prices, by_day
 from kopa.domains.buildings.rules import rule_book
 
 from .units import PARAMETERS, USUAL, evaluated, found, rows, trend, unit
@@ -293,7 +293,7 @@ def test_sides_of_a_leak_have_their_price() -> None:
 
 
 def test_too_much_outdoor_air_costs_what_the_unit_does() -> None:
-    """31 points too much are 3.1 of 10 K, to be cooled in state 4; 6.2 of 20 K, to be heated in 1."""
+    """31 points too much: 3.1 of 10 K to be cooled in state 4, 6.2 of 20 K to be heated in 1."""
     one = unit(constant_airflow=1.0)
     hot = trend(outdoor_air=33.0, mixed_air=28.1)
     (row,) = [row for row in rows(hot, one)[0] if row.rule.id == "FC6"]
@@ -314,7 +314,7 @@ def test_what_is_unknown_says_why() -> None:
     assert rows(trend(heating_valve=0.06), unit(constant_airflow=1.0))[0][0].why_kwh == NO_HEAT
     assert rows(trend(**{**OFF, "supply_air": 40.0}))[0][0].why_kwh == NO_AIR
     one, given = unit(constant_airflow=1.0), trend(supply_air=30.0)
-    (row,), _ = by_day(given, one, evaluated(given, one), Prices(None, 0.06))
+    (row,), _ = by_day(Case(given, one, evaluated(given, one), Prices(None, 0.06)))
     assert row.kwh is not None
     assert (row.eur, row.why_eur) == (None, NO_PRICE)
 

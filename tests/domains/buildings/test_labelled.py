@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from shared_data import data
 
-from kopa.domains.buildings.daily import DayFault, Prices, by_day
+from kopa.domains.buildings.daily import Case, DayFault, Prices, by_day
 from kopa.domains.buildings.faults import evaluate
 from kopa.domains.buildings.points import points
 from kopa.domains.buildings.read_map import read_map
@@ -28,7 +28,7 @@ def found_in(name: str, folder: Path, equipment: str = "") -> list[DayFault]:
     trend, findings = read_trend(data("buildings", f"{name}.csv"), point_map, wanted)
     assert not findings
     assert "Fault Detection Ground Truth" not in {n for c in unit.points.values() for n in c.names}
-    return by_day(trend, unit, evaluate(trend, unit, rule_book()), Prices(0.08, 0.06))[0]
+    return by_day(Case(trend, unit, evaluate(trend, unit, rule_book()), Prices(0.08, 0.06)))[0]
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domains.buildings.daily import Day, DayFault, Prices, by_day
+from kopa.domains.buildings.daily import Case, Day, DayFault, Prices, by_day
 from kopa.domains.buildings.faults import Evaluated, evaluate
 from kopa.domains.buildings.points import Column, Equipment
 from kopa.domains.buildings.read_trend import Trend
@@ -63,7 +63,7 @@ def evaluated(given: Trend, equipment: Equipment | None = None) -> Evaluated:
 def rows(given: Trend, equipment: Equipment | None = None) -> tuple[list[DayFault], list[Day]]:
     """Faults and days, with heat at 0.08 and cold at 0.06 EUR/kWh."""
     one = equipment or unit()
-    return by_day(given, one, evaluated(given, one), Prices(0.08, 0.06))
+    return by_day(Case(given, one, evaluated(given, one), Prices(0.08, 0.06)))
 
 
 def found(given: Trend, equipment: Equipment | None = None) -> set[str]:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from kopa import __version__, console
-from kopa.errors import Finding, UsageError
+from kopa.errors import Finding, InputError, UsageError
 
-from .daily import Day, DayFault, Prices, by_day
+from .daily import Case, Day, DayFault, Prices, by_day
 from .faults import Evaluated, evaluate
 from .points import Equipment, PointMap, points
 from .read_map import read_map
 from .read_trend import Wanted, read_trend
 from .rules import rule_book
 
+HANDLER = frozenset({"supply_air", "mixed_air", "fan_status"})
+"""A unit with one of these points is an air handler; others of a map are buildings."""
 SHOWN = 40
 """So many rows a table for people has."""
 
@@ -58,9 +60,13 @@ def faults(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(arguments: argparse.Namespace, point_map: PointMap) -> tuple[Equipment, ...]:
+    handlers = [one for one in point_map.equipment if HANDLER & one.points.keys()]
+    if not handlers:
+        what, do = "it names no air handler.", f"Map at least one of {', '.join(sorted(HANDLER))}."
+        raise InputError([Finding("buildings.map-empty", what, do, file=point_map.file)])
     if not arguments.equipment:
-        return point_map.equipment
-    known = {one.id: one for one in point_map.equipment}
+        return tuple(handlers)
+    known = {one.id: one for one in handlers}
     lost = [name for name in arguments.equipment if name not in known]
     if lost:
         raise UsageError(f"the map has no '{lost[0]}'; it has {', '.join(known)}")
@@ -76,7 +82,7 @@ def _unit(
     told += findings
     evaluated = evaluate(trend, equipment, rule_book())
     prices = Prices(arguments.heat_price, arguments.cool_price)
-    return _Unit(equipment, evaluated, *by_day(trend, equipment, evaluated, prices))
+    return _Unit(equipment, evaluated, *by_day(Case(trend, equipment, evaluated, prices)))
 
 
 def _blind(unit: _Unit) -> bool:

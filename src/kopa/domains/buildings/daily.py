@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,9 +117,11 @@ def airflow_of(
     return None
 
 
-def waste_of(
-    found: Evidence, evaluated: Evaluated, flow: FloatArray | None
-) -> tuple[FloatArray, FloatArray] | None:
+Waste = tuple[FloatArray, FloatArray]
+"""Wasted heating and wasted cooling, W, shape (time,) each."""
+
+
+def waste_of(found: Evidence, evaluated: Evaluated, flow: FloatArray | None) -> Waste | None:
     """Wasted heating and wasted cooling while a rule held, W, shape (time,) each.
 
     Returns
@@ -143,22 +145,27 @@ def waste_of(
     return np.where(heating, watts, 0.0), np.where(heating, 0.0, watts)
 
 
-def by_day(
-    trend: Trend, equipment: Equipment, evaluated: Evaluated, prices: Prices
-) -> tuple[list[DayFault], list[Day]]:
+@dataclass(frozen=True)
+class Case:
+    """A unit with its series, what the rules found, and prices of heat."""
+
+    trend: Trend
+    equipment: Equipment
+    evaluated: Evaluated
+    prices: Prices
+
+
+def by_day(case: Case) -> tuple[list[DayFault], list[Day]]:
     """Faults of each day, and the days themselves.
 
     Parameters
     ----------
-    trend, equipment
-        The unit and its series.
-    evaluated
-        What the rules found.
-    prices
-        Of heat.
+    case
+        The unit.
     """
+    trend, evaluated = case.trend, case.evaluated
     days, which = trend.days
-    flow = airflow_of(equipment, evaluated.series, len(trend.times))
+    flow = airflow_of(case.equipment, evaluated.series, len(trend.times))
     held_h = trend.held_s / 3600
     wastes = [waste_of(one, evaluated, flow) for one in evaluated.evidence]
     seen = np.logical_or.reduce([one.evaluated for one in evaluated.evidence])
@@ -168,57 +175,57 @@ def by_day(
         found = []
         for one, waste in zip(evaluated.evidence, wastes, strict=True):
             at = one.held & here
-            hours = float(held_h[at].sum())
-            if hours >= LEAST_H:
+            if held_h[at].sum() >= LEAST_H:
                 found.append(waste)
-                rows.append(_fault(day, equipment, one, at, hours, waste, trend, prices, evaluated))
+                rows.append(_fault(case, one.rule, day, at, waste))
         hours = float(held_h[seen & here].sum())
-        known = [np.add(*waste)[here] for waste in found if waste is not None]
-        kwh = None
-        if known and len(known) == len(found) and not np.isnan(known).any():
-            kwh = float((np.max(known, axis=0) * held_h[here]).sum() / 1000)
         about = {row.rule.about for row in rows if row.day == day}
         status = "clean" if hours > 0 else "unknown"
         status = "fault" if "equipment" in about else "control" if about else status
-        told.append(Day(day, hours, kwh, status))
+        told.append(Day(day, hours, _most(found, here, held_h), status))
     return rows, told
 
 
-def _fault(
-    day: str,
-    equipment: Equipment,
-    found: Evidence,
-    at: BoolArray,
-    hours: float,
-    waste: tuple[FloatArray, FloatArray] | None,
-    trend: Trend,
-    prices: Prices,
-    evaluated: Evaluated,
-) -> DayFault:
-    held_h, rule = trend.held_s / 3600, found.rule
-    clocks = [str(time)[11:16] for time in trend.times[np.flatnonzero(at)[[0, -1]]]]
+def _most(found: Sequence[Waste | None], here: BoolArray, held_h: FloatArray) -> float | None:
+    """Heat of a day, kWh: at each time that of the rule that shows most; None if one is unknown."""
+    known = [np.add(*waste)[here] for waste in found if waste is not None]
+    if not known or len(known) < len(found) or np.isnan(known).any():
+        return None
+    return float((np.max(known, axis=0) * held_h[here]).sum() / 1000)
+
+
+def _fault(case: Case, rule: Rule, day: str, at: BoolArray, waste: Waste | None) -> DayFault:
+    """What a rule found on a day; `at` is where it held."""
+    held_h = case.trend.held_s / 3600
+    hours, series = float(held_h[at].sum()), case.evaluated.series
+    first, last = (str(time)[11:16] for time in case.trend.times[np.flatnonzero(at)[[0, -1]]])
     kwh = eur = None
     why_kwh, why_eur = "", NO_KWH
     if waste is not None:
         parts = [float((one * held_h)[at].sum() / 1000) for one in waste]
-        kwh, eur, why_kwh, why_eur = _priced(parts, prices)
+        kwh, eur, why_kwh, why_eur = _priced(parts, case.prices)
     elif not rule.states:
         why_kwh = NO_AIR
     else:
         why_kwh = NO_HEAT if rule.waste is None else NO_FLOW
-    thresholds = {
-        name: float(value)
-        for name in sorted(rule.when.names)
-        if isinstance(value := evaluated.series[name], float)
-    }
-    order = {
-        language: order_text(rule, language, day, equipment.id, hours, (clocks[0], clocks[1]))
-        for language in rule.order
-    }
+    named = {name: series[name] for name in sorted(rule.when.names)}
     return DayFault(
-        day, equipment.id, rule, hours, clocks[0], clocks[1],
-        kwh, eur, why_kwh, why_eur, thresholds, order,
-    )  # fmt: skip
+        day,
+        case.equipment.id,
+        rule,
+        hours,
+        first,
+        last,
+        kwh,
+        eur,
+        why_kwh,
+        why_eur,
+        {name: value for name, value in named.items() if isinstance(value, float)},
+        {
+            language: order_text(rule, language, day, case.equipment.id, hours, (first, last))
+            for language in rule.order
+        },
+    )
 
 
 def _priced(parts: list[float], prices: Prices) -> tuple[float | None, float | None, str, str]:

@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kopa.domains.buildings.daily import NO_AIR, NO_FLOW, NO_HEAT, NO_PRICE, Case, Prices, by_day
+from kopa.domains.buildings.daily import (
+    NO_AIR,
+    NO_FLOW,
+    NO_HEAT,
+    NO_POINTS,
+    NO_PRICE,
+    Case,
+    Prices,
+    by_day,
+)
 from kopa.domains.buildings.rules import rule_book
 
 from .units import PARAMETERS, USUAL, evaluated, found, rows, trend, unit
@@ -196,7 +205,7 @@ def test_means_and_runs_end_at_a_gap() -> None:
     at_once = unit(parameters={**PARAMETERS, "mode_delay_min": 0.0})
     one = trend(1.0, heating_valve=np.where(np.arange(60) >= 35, 0.06, 0.0))
     times = one.times.copy()
-    times[40:] += np.timedelta64(4, "m")
+    times[40:] += np.timedelta64(3, "m")
     assert "B7" in found(trend(1.0, heating_valve=0.06), at_once)
     assert (
         found(type(one)(times[10:], {k: v[10:] for k, v in one.values.items()}, 60.0), at_once)
@@ -314,6 +323,9 @@ def test_what_is_unknown_says_why() -> None:
     assert rows(trend(heating_valve=0.06), unit(constant_airflow=1.0))[0][0].why_kwh == NO_HEAT
     assert rows(trend(**{**OFF, "supply_air": 40.0}))[0][0].why_kwh == NO_AIR
     one, given = unit(constant_airflow=1.0), trend(supply_air=30.0)
+    bare = trend(**{**BOTH, "outdoor_air": 9.9, "mixed_air": None})
+    (row,) = [row for row in rows(bare, unit(constant_airflow=1.0))[0] if row.rule.id == "FC11"]
+    assert (row.kwh, row.why_kwh) == (None, NO_POINTS)
     (row,), _ = by_day(Case(given, one, evaluated(given, one), Prices(None, 0.06)))
     assert row.kwh is not None
     assert (row.eur, row.why_eur) == (None, NO_PRICE)

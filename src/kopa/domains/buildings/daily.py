@@ -25,6 +25,7 @@ NO_FLOW = (
 )
 NO_AIR = "no air moves while the fan is off"
 NO_HEAT = "what this fault costs does not show in temperatures of the unit"
+NO_POINTS = "temperatures from which it would follow are not mapped"
 NO_PRICE = "no price of this heat was given"
 NO_KWH = "the heat is not known"
 
@@ -206,8 +207,10 @@ def _fault(case: Case, rule: Rule, day: str, at: BoolArray, waste: Waste | None)
         kwh, eur, why_kwh, why_eur = _priced(parts, case.prices)
     elif not rule.states:
         why_kwh = NO_AIR
+    elif rule.waste is None:
+        why_kwh = NO_HEAT
     else:
-        why_kwh = NO_HEAT if rule.waste is None else NO_FLOW
+        why_kwh = NO_FLOW if rule.waste.names <= series.keys() else NO_POINTS
     named = {name: series[name] for name in sorted(rule.when.names)}
     return DayFault(
         day,

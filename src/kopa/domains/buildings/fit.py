@@ -134,8 +134,8 @@ def fit(data: Measured, names: Sequence[str]) -> Fit:
         `ONE` or `TWO`.
     """
     cut = int(len(data.indoor) * TRAINED)
-    early, _ = _solved(data.part(0, cut), names)
-    vector, jacobian = _solved(data, names)
+    vector, jacobian = _solved(data, names, _guesses(data, names))
+    early, _ = _solved(data.part(0, cut), names, [vector])
     residual = _residual(vector, data, names)
     correlation = float(np.clip(np.corrcoef(residual[1:], residual[:-1])[0, 1], 0.0, 0.9999))
     # residuals that follow one another count as fewer (Bartlett): n (1 - r) / (1 + r)
@@ -187,21 +187,31 @@ def _residual(vector: FloatArray, data: Measured, names: Sequence[str]) -> Float
     return np.append(start[0], ahead) - data.indoor
 
 
-def _solved(data: Measured, names: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-    """The best of several beginnings, and the Jacobian there."""
+def _guesses(data: Measured, names: Sequence[str]) -> list[FloatArray]:
+    """Where to begin: a heat loss by the means, and a time constant of a day or of four."""
     lift = float(np.mean(data.indoor - data.outdoor))
     loss = abs(float(np.mean(data.heat)) / lift) if abs(lift) > 0.1 else 100.0
     loss = float(np.clip(loss, 10.0, 1e5))
-    layout, best = _layout(data, names), None
+    found = []
     for hours in (20.0, 100.0):
         capacity = loss * hours * 3600
         guess = {
             "loss": loss, "capacity": capacity, "inner_loss": 5 * loss, "outer_loss": 1.2 * loss,
             "air_capacity": 0.1 * capacity, "mass_capacity": capacity,
         }  # fmt: skip
-        first = np.array([_first(name, guess, data, names) for name in layout])
-        low = [np.log(BOUNDS[n][0]) if n in names else _floor(n) for n in layout]
-        high = [np.log(BOUNDS[n][1]) if n in names else np.inf for n in layout]
+        layout = _layout(data, names)
+        found.append(np.array([_first(name, guess, data, names) for name in layout]))
+    return found
+
+
+def _solved(
+    data: Measured, names: Sequence[str], guesses: Sequence[FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """The best that is reached from some beginnings, and the Jacobian there."""
+    layout, best = _layout(data, names), None
+    low = [np.log(BOUNDS[n][0]) if n in names else _floor(n) for n in layout]
+    high = [np.log(BOUNDS[n][1]) if n in names else np.inf for n in layout]
+    for first in guesses:
         found = least_squares(
             _residual, np.clip(first, low, high), bounds=(low, high), args=(data, names),
             x_scale="jac", max_nfev=60, ftol=1e-7, xtol=1e-7,

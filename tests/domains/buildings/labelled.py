@@ -114,17 +114,15 @@ MISSED = {
 }
 
 
-def write_map(name: str, folder: Path, more: str = "", equipment: str = "") -> Path:
+def write_map(name: str, folder: Path) -> Path:
     """The map of a file as TOML."""
     points, damper, fraction = UNITS[name]
     lines = [
         'time = "Datetime"',
         'time_format = "%m/%d/%Y %H:%M"',
         'missing = ["#VALUE!"]',
-        more,
         "[[equipment]]",
         f'id = "{name}"',
-        equipment,
         "[equipment.parameters]",
         f"minimum_damper = {damper}",
         f"minimum_fraction = {fraction}",

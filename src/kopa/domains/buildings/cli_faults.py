@@ -158,8 +158,8 @@ def _tell(units: list[_Unit], language: str) -> None:
             count[day.status] += 1
         name = console.escape(unit.equipment.id)
         console.say(
-            f"{name}: {count['fault']} days with a fault, {count['control']} on which only control "
-            f"wants tuning, {count['clean']} clean, {count['unknown']} not evaluated"
+            f"{name}: days with a fault {count['fault']}, on which only control wants tuning "
+            f"{count['control']}, clean {count['clean']}, not evaluated {count['unknown']}"
         )
         heads = ("day", "rule", "what", "from", "to", "evidence, h", "kWh", "EUR")
         cells = [

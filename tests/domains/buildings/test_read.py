@@ -129,6 +129,15 @@ def test_a_map_adds_to_a_model(tmp_path: Path) -> None:
     assert unit.parameters == {"minimum_damper": 0.3}
 
 
+def test_a_model_that_a_map_names_is_told_of(tmp_path: Path) -> None:
+    saved(tmp_path, "b.ttl", "this is no turtle")
+    saved(tmp_path, "h.json", "{}")
+    assert "map-turtle" in told(saved(tmp_path, "m.toml", 'brick = "b.ttl"'))
+    assert "map-rows" in told(saved(tmp_path, "m.toml", 'haystack = "h.json"'))
+    assert "map-no-file" in told(saved(tmp_path, "m.toml", 'brick = "none.ttl"'))
+    assert "map-turtle" in told(saved(tmp_path, "m.toml", 'brick = "m.toml"'))  # not itself again
+
+
 BROKEN = {
     "no TOML": ("[[", "map-syntax"),
     "no equipment": ('time = "t"', "map-empty"),

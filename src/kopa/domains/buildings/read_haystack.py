@@ -29,7 +29,7 @@ def read_haystack(raw: Mapping[str, Any], notes: Notes) -> tuple[Equipment, ...]
     notes
         The file, and where findings go.
     """
-    rows = raw["rows"]
+    rows = raw.get("rows")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         notes.tell("rows", "`rows` is no list of records.", "Export the grid as JSON again.")
         return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -70,14 +71,10 @@ def read_map(file: Path) -> tuple[PointMap, tuple[Finding, ...]]:
     """
     notes = Notes(file)
     if file.suffix.lower() in (".ttl", ".turtle"):
-        from .read_brick import read_brick
-
-        return _checked(PointMap(str(file), read_brick(notes)), notes)
+        return _checked(PointMap(str(file), _brick(notes)), notes)
     raw = _raw(notes)
     if "rows" in raw and "equipment" not in raw:
-        from .read_haystack import read_haystack
-
-        return _checked(PointMap(str(file), read_haystack(raw, notes)), notes)
+        return _checked(PointMap(str(file), _haystack(raw, notes)), notes)
     return _checked(_own(raw, notes), notes)
 
 
@@ -144,13 +141,29 @@ def _zone(raw: Mapping[str, Any], notes: Notes) -> ZoneInfo | None:
 
 
 def _model(raw: Mapping[str, Any], notes: Notes) -> tuple[Equipment, ...]:
-    """Equipment of a Brick or Haystack file that the map names."""
+    """Equipment of the Brick or Haystack file that a map names."""
+    found: tuple[Equipment, ...] = ()
     for key in ("brick", "haystack"):
-        if key in raw:
-            beside = read_map(notes.file.parent / _text(raw, key, "", notes))
-            notes.findings += beside[1]
-            return beside[0].equipment
-    return ()
+        name = _text(raw, key, "", notes)
+        if not name:
+            continue
+        beside = Notes(notes.file.parent / name)
+        with suppress(InputError):  # told below
+            found += _brick(beside) if key == "brick" else _haystack(_raw(beside), beside)
+        notes.findings += beside.findings
+    return found
+
+
+def _brick(notes: Notes) -> tuple[Equipment, ...]:
+    from .read_brick import read_brick
+
+    return read_brick(notes)
+
+
+def _haystack(raw: Mapping[str, Any], notes: Notes) -> tuple[Equipment, ...]:
+    from .read_haystack import read_haystack
+
+    return read_haystack(raw, notes)
 
 
 def _unit(

@@ -88,7 +88,10 @@ def test_changes(domain: BuildingsDomain) -> None:
     assert asked(Change("buildings", "school", "setpoint", 18.0)) == pytest.approx(140)
     assert asked(Change("buildings", "school", "outdoor", 0.0)) == pytest.approx(100)
     assert asked(Change("buildings", "school", "factor", 0.5)) == pytest.approx(75)
+    assert asked(Change("buildings", "school", "out")) == 0
     out = domain.run(WINDOW, (Change("buildings", "flats", "out"),), {})
+    assert values(out, "building_electricity")[1] == pytest.approx(48 * 2)  # its base load is left
+    assert out.outputs["electricity_demand"][:, 1] == pytest.approx(np.full(48, 2.0))
     assert values(out, "too_cold_hours")[1] > 0
     assert values(out, "heat_missing")[1] > 0
     assert {event.what for event in out.events} == {"out", "too_cold"}

@@ -31,14 +31,17 @@ class Conditions:
         °C, shape (step, building).
     loss
         W/K, shape (step, building).
+    works
+        False where its heating is out of service: it asks for nothing, shape (step, building).
     share
-        Share of its heat that the building can get: of the heat main, and 0 where its heating
-        stands still, shape (step, building).
+        Share of its heat that the building gets: of the heat main, and 0 where its heating stands
+        still, shape (step, building).
     """
 
     outdoor: FloatArray
     setpoint: FloatArray
     loss: FloatArray
+    works: BoolArray
     share: FloatArray
 
 

@@ -96,9 +96,10 @@ class BuildingsDomain:
         audit = balance(buildings, rooms, window)
         mains = buildings.heated_by(DISTRICT)
         events, first = _causes(buildings, window, changes, inputs, running, rooms)
+        electric = electricity(buildings, rooms, at.works)
         outputs = {
-            "electricity_demand": np.round(electricity(buildings, rooms) / 1000, 6),
-            "heat_demand": np.round(rooms.asked[:, mains] / 1000, 6),
+            "electricity_demand": np.round(electric / 1000, 6),
+            "heat_demand": np.round((rooms.asked * at.works)[:, mains] / 1000, 6),
         }
         origins = {"electricity_demand": first[: len(buildings)], "heat_demand": first[mains]}
         if not audit.ok:
@@ -108,7 +109,7 @@ class BuildingsDomain:
                 p.name: p.neutral_series(window) for p in self.ports() if p.direction == "out"
             }
             return Result("unknown", neutral, (), {}, (), audit, (wrong,))
-        booked = accounts(buildings, window, rooms, powered, first)
+        booked = accounts(buildings, window, rooms, electric * powered, first)
         return Result("ok", outputs, tuple(events), origins, booked, audit)
 
     def meters(
@@ -144,7 +145,7 @@ class BuildingsDomain:
         setpoint, loss = (
             np.tile(a, (window.steps, 1)) for a in (buildings.setpoint, buildings.loss)
         )
-        share = running.astype(np.float64)
+        works, share = np.ones(shape, dtype=bool), running.astype(np.float64)
         mains = buildings.heated_by(DISTRICT)
         if "heat" in inputs:
             share[:, mains] *= inputs["heat"]
@@ -153,14 +154,14 @@ class BuildingsDomain:
             on, value = window.cover(change.start, change.end), change.value or 0.0
             held = on >= HALF
             if change.kind == "out":
-                share[held, row] = 0.0
+                works[held, row] = False
             elif change.kind == "setpoint":
                 setpoint[held, row] = value
             elif change.kind == "outdoor":
                 outdoor[held, row] = value
             else:
                 loss[:, row] *= 1 + (value - 1) * on
-        return Conditions(outdoor, setpoint, loss, share)
+        return Conditions(outdoor, setpoint, loss, works, share * works)
 
 
 def _causes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kopa.ledger.account import Account, Balance, Lens, spans
-from kopa.model import FloatArray, IntArray, Window
+from kopa.model import BoolArray, FloatArray, IntArray, Window
 
 from .climate import Climate
 from .network import DISTRICT, ELECTRIC, GAS, Buildings
@@ -14,11 +14,20 @@ KWH = 3.6e6
 _LUMPED = "indoor temperature of one heat capacity and one heat loss a building (EN ISO 52016-1)"
 
 
-def electricity(buildings: Buildings, rooms: Climate) -> FloatArray:
-    """Electric power that each building asks for, W, shape (step, building)."""
+def electricity(buildings: Buildings, rooms: Climate, works: BoolArray) -> FloatArray:
+    """Electric power that each building asks for, W, shape (step, building).
+
+    Parameters
+    ----------
+    buildings, rooms
+        What the run does.
+    works
+        False where heating is out of service, and takes nothing, shape (step, building).
+    """
     electric = np.array([one == ELECTRIC for one in buildings.heatings])
-    heating = rooms.asked / buildings.efficiency * electric
-    return np.asarray(buildings.base + buildings.pump * (rooms.asked > 0) + heating)
+    asked = rooms.asked * works
+    heating = asked / buildings.efficiency * electric
+    return np.asarray(buildings.base + buildings.pump * (asked > 0) + heating)
 
 
 def balance(buildings: Buildings, rooms: Climate, window: Window) -> Balance:
@@ -41,7 +50,7 @@ def accounts(
     buildings: Buildings,
     window: Window,
     rooms: Climate,
-    powered: FloatArray,
+    electric: FloatArray,
     events: IntArray,
 ) -> tuple[Account, ...]:
     """Heat that is missing, hours that are too cold, and energy by carrier.
@@ -50,8 +59,8 @@ def accounts(
     ----------
     buildings, window, rooms
         What the run does.
-    powered
-        Share of its electricity that each gets, shape (step, building).
+    electric
+        Electric power that each gets, W, shape (step, building).
     events
         Event behind each asset's accounts, -1 for none, shape (asset,).
     """
@@ -69,14 +78,13 @@ def accounts(
     people = buildings.assets.people[: len(buildings)]
     missing = (rooms.asked - rooms.given) * hours / 1000
     used = rooms.given * hours / 1000 / buildings.efficiency
-    electric = electricity(buildings, rooms) * powered * hours / 1000
     found = [
         account("people", "heat_missing", "kWh", missing, "heat asked for less heat that came"),
         account("people", "too_cold_hours", "building·h", rooms.cold_h,
                 f"hours below the cold temperature; {_LUMPED}"),
         account("people", "too_cold_person_hours", "person·h", rooms.cold_h * people,
                 f"people × hours below the cold temperature; {_LUMPED}"),
-        account("environment", "building_electricity", "kWh", electric,
+        account("environment", "building_electricity", "kWh", electric * hours / 1000,
                 "base load, pumps, and electric heat over its efficiency"),
     ]  # fmt: skip
     for heating, quantity in ((DISTRICT, "building_heat"), (GAS, "building_gas")):

@@ -51,4 +51,5 @@ def test_who_is_too_cold(domain: BuildingsDomain) -> None:
     cellar = replace(domain.buildings, cold=np.array([18.0, 12.0, 18.0]))
     assert not BuildingsDomain(cellar).watch(measured(domain, 20.0, 17.4, 18.0))
     assert not domain.watch(LiveState(WINDOW, {}, {}))
+    assert not domain.watch(measured(domain, 20.0, 20.0, 20.0, 5.0))  # a unit is no room
     assert not domain.state(measured(domain, 5.0))

@@ -129,6 +129,14 @@ def test_what_data_do_not_tell_is_unknown() -> None:
     one, two = fit_both(data)
     best = chosen(one, two)
     assert not best.known
+    assert not best.estimates["gain"].known
+
+
+def test_gains_that_are_next_to_nothing_are_known() -> None:
+    """Half of nothing is nothing: a tenth of the usual heat is near enough."""
+    best, _ = fit_both(measured({**ONE, "gain": 0.0, "sun_area": 0.0}))
+    assert best.estimates["gain"].known
+    assert best.estimates["sun_area"].known
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from .thermal import GAIN, ONE, SUN, TWO, Thermal
 KNOWN_FACTOR = 1.5
 """A conductance or capacity is known if its 95 % interval reaches from the value over this to the
 value times this."""
+SMALL = 0.1
+"""Sun and gains need not be known better than to this share of the usual heat."""
 LEAST_DAYS = 3.0
 BETTER = 0.9
 """The model with two capacities must err less than this times the other on data not seen."""
@@ -247,11 +249,19 @@ def _estimates(
             found[name] = Estimate(float(np.exp(middle)), float(ends[0]), float(ends[1]), known)
         elif not name.startswith("start"):
             scale = _scale(data)
-            low, high = (middle - wide) * scale, (middle + wide) * scale
             found[name] = Estimate(
-                float(middle * scale), float(low), float(high), bool(np.isfinite(wide))
+                float(middle * scale),
+                float((middle - wide) * scale),
+                float((middle + wide) * scale),
+                _told(name, float(middle), float(wide), data),
             )
     return found
+
+
+def _told(name: str, middle: float, wide: float, data: Measured) -> bool:
+    """True if the data tell sun or gains: to half of them, or to a tenth of the usual heat."""
+    share = 1.0 if data.sun is None or name == GAIN else float(np.mean(data.sun))
+    return wide <= abs(middle) / 2 or wide * share <= SMALL
 
 
 def usable(data: Measured) -> Measured:

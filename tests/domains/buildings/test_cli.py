@@ -115,6 +115,16 @@ def test_a_clean_day_and_one_that_nobody_can_judge(
     assert [day["status"] for day in found["days"]] == ["unknown"]
 
 
+def test_rules(capfd: pytest.CaptureFixture[str]) -> None:
+    found = document(capfd, "rules")
+    assert [row["rule"] for row in found["rules"]][:3] == ["FC1", "FC2", "FC3"]
+    assert {"supply_air", "indoor_air"} <= {row["point"] for row in found["points"]}
+    unknown = [row["parameter"] for row in found["parameters"] if row["value"] is None]
+    assert unknown == ["minimum_damper", "minimum_fraction"]
+    assert main(["buildings", "rules"]) == 0
+    assert "standing_difference" in capfd.readouterr().out
+
+
 def test_model(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     found = document(capfd, "model", *write_house(tmp_path, ONE))
     assert found["model"]["order"] == 1

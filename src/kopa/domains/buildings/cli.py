@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from . import cli_faults, cli_model, cli_plan
+from . import cli_faults, cli_model, cli_plan, cli_rules
 
 
 def register(jobs: Any) -> None:

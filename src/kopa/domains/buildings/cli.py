@@ -39,6 +39,8 @@ def register(jobs: Any) -> None:
     )
     job.add_argument("--lang", choices=("en", "lv"), default="en", help="of the words for people")
     job.set_defaults(run=cli_faults.faults)
+    told = _job(jobs, "rules", "the rules of faults, their parameters, and the points of a map")
+    told.set_defaults(run=cli_rules.rules)
     fit = _job(
         jobs, "model", "a thermal model fitted to measured data, and what the data do not tell"
     )

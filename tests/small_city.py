@@ -220,6 +220,9 @@ network = "heat.geojson"
 
 [industry]
 sites = "sites.geojson"
+
+[buildings]
+buildings = "buildings.geojson"
 """
 
 
@@ -298,6 +301,7 @@ def write_city(folder: Path) -> Path:
 
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
+    from domains.buildings.houses import write_houses
     from domains.environment.small import write_environment
     from domains.heat.nets import write as write_heat
     from domains.industry.plants import write as write_sites
@@ -311,6 +315,7 @@ def write_whole_city(folder: Path) -> Path:
     write_environment(folder / "environment.geojson")
     write_heat(folder)
     write_sites(folder)
+    write_houses(folder)
     (folder / "city.toml").write_text(TOML + OTHERS + write_treatment(folder), encoding="utf-8")
     return folder
 

@@ -89,10 +89,11 @@ def solve(programme: Programme, seconds: float = 60.0) -> Solution:
     Raises
     ------
     EngineError
-        If the engine cannot take it.
+        If it holds numbers that are none, or the engine cannot take it.
     """
     from highspy import HighsModelStatus
 
+    _check(programme)
     highs = _loaded(programme, seconds)
     highs.run()
     found, info = highs.getModelStatus(), highs.getInfo()
@@ -138,6 +139,13 @@ def conflict(programme: Programme, seconds: float = 60.0) -> tuple[BoolArray, Bo
     columns[list(found.col_index_)] = True
     rows[list(found.row_index_)] = True
     return columns, rows
+
+
+def _check(programme: Programme) -> None:
+    ends = (programme.low, programme.high, programme.row_low, programme.row_high)
+    numbers = np.isfinite(programme.cost).all() and np.isfinite(programme.matrix.data).all()
+    if not numbers or any(np.isnan(end).any() for end in ends):
+        raise EngineError("the programme has numbers that are none")  # HiGHS would never end
 
 
 def _loaded(programme: Programme, seconds: float, relaxed: bool = False) -> Any:

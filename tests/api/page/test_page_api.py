@@ -9,15 +9,18 @@ from typing import Any
 
 import httpx
 import pytest
+from small_city import write_whole_city
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 from watched_city import LINE, NOON, World
 
 from kopa.access.roles import Caller
+from kopa.api.page.city import services_of
 from kopa.api.page.reports import blotted
 from kopa.api.page.routes import page_routes
 from kopa.api.page.screens import Screens
+from kopa.city.load import load_city
 from kopa.city.tiles import Tiles
 from kopa.store import Batch, Key, Observation, Observations
 
@@ -356,3 +359,10 @@ def test_a_screen_runs_in_a_process_of_its_own(page: Page) -> None:
     assert page.http.delete(path).status_code == 204
     assert page.get(path).status_code == 404
     assert page.post("/page/screens", {"domain": "air"}).status_code == 400
+
+
+def test_services_are_what_people_get_and_no_power(tmp_path: Path) -> None:
+    """Buildings tell the heat network their demand in kW: that is no service."""
+    city = load_city(write_whole_city(tmp_path))
+    services = {"water", "electricity", "sewerage", "road_access", "heat"}
+    assert set(services_of(city)) == services

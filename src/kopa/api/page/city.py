@@ -88,13 +88,18 @@ def domains_document(city: City) -> Document:
 
 
 def services_of(city: City) -> list[str]:
-    """What people get: ports that stand where people are, of what a domain of the city offers."""
+    """What people get: ports that stand where people are, of what a domain of the city offers.
+
+    A service is there in part or whole; what passes in kW is none.
+    """
     served: dict[str, dict[str, None]] = {"in": {}, "out": {}}
     offered = {
         port.name
         for domain in city.domains.values()
         for port in domain.ports()
-        if port.direction == "out" and not port_of(domain.ports(), "in", port.name)
+        if port.direction == "out"
+        and port.quantity == "share"
+        and not port_of(domain.ports(), "in", port.name)
     }
     for domain in city.domains.values():
         people = domain.assets().people

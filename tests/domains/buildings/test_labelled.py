@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from schemas import valid
 from shared_data import data
 
+from kopa.cli import main
 from kopa.domains.buildings.daily import Case, DayFault, Prices, by_day
 from kopa.domains.buildings.faults import evaluate
 from kopa.domains.buildings.points import Equipment, points
@@ -84,6 +86,15 @@ def test_control_that_hunts_is_told_apart_from_faults(tmp_path: Path) -> None:
     """On 2017-04-01 supply air swings by 5 K within minutes, with nothing imposed."""
     (row,) = [row for row in found_in("SZCAV", tmp_path) if row.day == "2017-04-01"]
     assert (row.rule.id, row.rule.about) == ("FC4", "control")
+
+
+def test_the_command_tells_tuning_apart(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    words = [str(data("buildings", "SZCAV.csv")), "--map", str(write_map("SZCAV", tmp_path))]
+    assert main(["buildings", "faults", *words, "--json"]) == 0
+    found = valid("buildings-faults", capfd.readouterr().out)
+    assert {row["day"] for row in found["faults"]} & CLEAN["SZCAV"] == set()
+    assert {row["rule"] for row in found["tuning"]} == {"FC4"}
+    assert "2017-04-01" in {row["day"] for row in found["tuning"]}
 
 
 def test_rules_name_the_part_that_was_broken(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def faults(arguments: argparse.Namespace) -> int:
         "kopa": __version__,
         "status": "unknown" if any(_blind(unit) for unit in units) else "ok",
         "findings": console.finding_rows(told),
-        "faults": [_fault_row(one) for unit in units for one in unit.faults],
+        "faults": _rows(units, "equipment"),
+        "tuning": _rows(units, "control"),
         "days": [_day_row(unit.equipment.id, day) for unit in units for day in unit.days],
         "rules": [row for unit in units for row in _rule_rows(unit)],
     }
@@ -107,12 +108,16 @@ def _unseen(unit: _Unit) -> list[Finding]:
     ]
 
 
+def _rows(units: list[_Unit], about: str) -> list[dict[str, Any]]:
+    """What is broken, or what works but wants tuning."""
+    return [_fault_row(one) for unit in units for one in unit.faults if one.rule.about == about]
+
+
 def _fault_row(one: DayFault) -> dict[str, Any]:
     return {
         "day": one.day,
         "equipment": one.equipment,
         "rule": one.rule.id,
-        "about": one.rule.about,
         "fault": one.rule.fault["en"],
         "evidence_hours": round(one.hours, 3),
         "first": one.first,

@@ -138,3 +138,24 @@ def test_roofs_meet_the_hosting_capacity(city: City) -> None:
     assert found.binds == "loading"
     assert found.share * 24 == pytest.approx(np.sqrt(3) * 20 * 0.4 + 0.7, rel=0.03)
     assert together(grid, wanted / 2, 1.0, True, Limits()).share == 1.0
+
+
+def test_a_dairys_power_comes_to_the_grid(tmp_path: Path) -> None:
+    """400 kW by day and night: the grid carries it, and less while the dairy stands still."""
+    from domains.industry.plants import write
+
+    write_city(tmp_path)
+    write(tmp_path)
+    links = "industry,electricity_demand,dairy,energy,added_demand,load:0,sum,,,,surveyed\n"
+    extend(tmp_path, '\n[industry]\nsites = "sites.geojson"\n', links)
+    city = load_city(tmp_path)
+    quiet = what_if(city, city.solver(DAY), [city.change("energy:load:1 factor 1")])
+    usual = quiet.solution.results["energy"].balance
+    assert usual is not None
+    assert usual.used == pytest.approx((700 + 400) * 24)
+    still = what_if(city, city.solver(DAY), [city.change("industry:dairy out 06:00-16:00")])
+    less = still.solution.results["energy"].balance
+    assert less is not None
+    power = still.solution.results["industry"].outputs["electricity_demand"][:, 0]
+    assert power.min() < 400
+    assert less.used == pytest.approx(700 * 24 + power.sum())

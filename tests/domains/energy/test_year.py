@@ -26,7 +26,7 @@ def test_as_pandapower_step_by_step(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     import pandapower
     from pandapower.networks import mv_oberrhein
 
-    monkeypatch.setattr("kopa.domains.energy.year.BATCH", 3)
+    monkeypatch.setattr("kopa.domains.energy.year.CELLS", 2000)  # some steps a batch
     net = mv_oberrhein()
     pandapower.to_json(net, str(tmp_path / "grid.json"))
     grid = Energy(read(tmp_path / "grid.json")[0])

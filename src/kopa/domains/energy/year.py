@@ -13,8 +13,8 @@ from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.read_profiles import Profiles
 from kopa.model import BoolArray, FloatArray, IntArray
 
-BATCH = 1024
-"""Steps in one batch of power flows."""
+CELLS = 500_000
+"""Steps in one batch of power flows times buses and edges: some 50 MB of results."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ def year(
     low, high, full = _Worst(-1), _Worst(1), _Worst(1)
     powers: list[FloatArray] = []
     steps = len(profiles.series.times)
-    for begin in range(0, steps, BATCH):
-        flows = energy.power_flow.scaled(profiles.factors(begin, min(begin + BATCH, steps)))
+    size = max(1, CELLS // (energy.network.buses + len(energy.network.edges.rows)))
+    for begin in range(0, steps, size):
+        flows = energy.power_flow.scaled(profiles.factors(begin, min(begin + size, steps)))
         volts = np.where(flows.volts > 0, flows.volts, np.nan)
         low.see(volts, limits.low)
         high.see(volts, limits.high)

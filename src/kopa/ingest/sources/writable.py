@@ -59,7 +59,7 @@ def whole(value: float) -> int:
     ValueError
         If it is none.
     """
-    number = round(value)
+    number = round(value) if math.isfinite(value) else 0
     if not same(number, value):
         raise ValueError(f"it takes whole numbers only, and this would be {value:g} there")
     return number

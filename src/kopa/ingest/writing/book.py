@@ -158,6 +158,21 @@ class Book:
         content = None if gone else msgspec.json.encode(one)
         return PutDocument(self.tenant, STANDING, one.id, content, at, expected)
 
+    def hurry(self, one: Standing, version: int, why: str, at: int, by: str) -> None:
+        """Let a value return now.
+
+        Raises
+        ------
+        UsageError
+            If somebody else was quicker.
+        """
+        soon = msgspec.structs.replace(one, due=at, problem=why)
+        detail = {"plan": one.plan, "why": why}
+        self.commit(
+            self.put(soon, at, version),
+            self.entry(at, by, "write.return-asked", one.name, detail),
+        )
+
     def entry(
         self, at: int, actor: str, action: str, subject: str, detail: Mapping[str, object]
     ) -> AuditEntry:

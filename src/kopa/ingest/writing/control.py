@@ -175,14 +175,7 @@ class Control:
         found = self._book.standing(point.source.device, point.rule.path)
         if found is None:
             raise UsageError(f"no written value of {asset} {attribute} stands")
-        standing, version = found
-        now = self._clock()
-        soon = _with(standing, due=now, problem=f"asked for by {caller.id}")
-        detail = {"plan": standing.plan}
-        self._book.commit(
-            self._book.put(soon, now, version),
-            self._book.entry(now, caller.id, "write.return-asked", standing.name, detail),
-        )
+        self._book.hurry(*found, f"asked for by {caller.id}", self._clock(), caller.id)
 
     def _allowed(self, caller: Caller, asset: str, attribute: str) -> Point:
         """The point, if it is one and the caller may write it; who may not is audited."""

@@ -10,6 +10,8 @@ PRIORITY = 8
 ROLE = "operator"
 _CLOSE, _LEAST = 1e-6, 1e-9
 """Floats of 32 bits come back with a relative error of 6e-8."""
+_NOISE = 1e-12
+"""What is left of a whole number after factor and offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def whole(value: float) -> int:
         If it is none.
     """
     number = round(value) if math.isfinite(value) else 0
-    if not same(number, value):
+    if not math.isclose(number, value, rel_tol=_NOISE, abs_tol=_LEAST):
         raise ValueError(f"it takes whole numbers only, and this would be {value:g} there")
     return number
 
@@ -82,4 +84,5 @@ def differs(said: object, value: float) -> str:
     """Why a value that was read is not the one that was written; empty if it is."""
     if not isinstance(said, bool | int | float):
         return "it says nothing" if said is None else f"it says '{said}'"
-    return "" if same(said, value) else f"it says {said:g}, not {value:g}"
+    there = same(said, value) if isinstance(said, float) else said == round(value)
+    return "" if there else f"it says {said:.9g}, not {value:.9g}"

@@ -41,10 +41,9 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
-def lease_us(source: Source | None) -> int:
+def lease_us(source: Source) -> int:
     """The longest that sending and reading back may take, µs."""
-    timeout_s = source.timeout_s if source else 0.0
-    return round((_ANSWERS * timeout_s + SENDING_S) * 1e6)
+    return round((_ANSWERS * source.timeout_s + SENDING_S) * 1e6)
 
 
 @dataclass(frozen=True)

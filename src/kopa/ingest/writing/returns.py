@@ -23,6 +23,8 @@ LOOK_S = 1.0
 """Seconds from one look at what is due to the next."""
 AGAIN_S = 1.0
 """The first pause after a return that failed; pauses grow to a minute."""
+LATE_S = 120
+"""Of several Kopas one may name a device: the others tell it if nobody returns it for so long."""
 BY = "kopa"
 """Who returns, in the audit log."""
 
@@ -50,6 +52,7 @@ class Returns:
         self._book, self._tell, self._clock = book, tell, clock
         self._sources: Mapping[str, Source] = {one.device: one for one in sources}
         self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._told: set[str] = set()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -81,10 +84,21 @@ class Returns:
         """
         now = self._clock()
         for standing, version in await asyncio.to_thread(self._book.all_standing):
-            if standing.due <= now and standing.id not in self._at_work:
+            if standing.due > now or standing.id in self._at_work:
+                continue
+            if standing.device not in self._sources:
+                self._tell_unknown(standing, now)
+            else:
                 task = asyncio.create_task(self._return(standing, version))
                 self._at_work[standing.id] = task
                 task.add_done_callback(partial(self._done, standing.id))
+
+    def _tell_unknown(self, one: Standing, now: int) -> None:
+        """Tell, once, that nobody returns what stands at a device that this city does not name."""
+        if one.due + LATE_S * 1_000_000 < now and one.plan not in self._told:
+            self._told.add(one.plan)
+            problem = f"sources.toml has no device {one.device} any more"
+            self._tell([not_returned(msgspec.structs.replace(one, problem=problem))])
 
     def _done(self, id: str, task: asyncio.Task[None]) -> None:
         del self._at_work[id]
@@ -108,16 +122,14 @@ class Returns:
     def _claim(self, standing: Standing, version: int) -> tuple[Standing, int]:
         """Take a return for as long as it may last; conflicts are `UsageError`."""
         now = self._clock()
-        due = now + lease_us(self._sources.get(standing.device))
+        due = now + lease_us(self._sources[standing.device])
         claimed = msgspec.structs.replace(standing, state="returning", due=due)
         (version,) = self._book.commit(self._book.put(claimed, now, version))
         return claimed, version
 
     async def _sent(self, one: Standing) -> tuple[object, object, str]:
         """Write what it returns to: the value before, the value read back, and what is wrong."""
-        source = self._sources.get(one.device)
-        if source is None:
-            return None, None, f"sources.toml has no device {one.device} any more"
+        source = self._sources[one.device]
         was: object = None
         place = one.path, one.priority
         try:

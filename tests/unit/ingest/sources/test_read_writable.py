@@ -14,7 +14,7 @@ from kopa.ingest.read_devices import read_devices
 from kopa.ingest.sources.read_sources import read_sources
 from kopa.ingest.sources.registers import register_of
 from kopa.ingest.sources.source import Source
-from kopa.ingest.sources.writable import Writable, same
+from kopa.ingest.sources.writable import Writable, differs, same
 from kopa.store import Key
 
 ADDRESS = {"modbus": "10.0.0.7", "opcua": "opc.tcp://10.0.0.8", "bacnet": "10.0.0.9"}
@@ -137,6 +137,19 @@ def test_what_is_fetched_is_never_written(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="'write' is unknown"):
         read_sources(file, Devices((), {}), {})
+
+
+def test_large_whole_numbers_are_told_apart() -> None:
+    register = register_of("holding:40001:int32")
+    assert register.value(register.words(4_000_001.0)) == 4_000_001
+    with pytest.raises(ValueError, match="whole numbers only"):
+        register.words(4_000_000.5)
+    assert register.words(21.5 / 0.1) == [0, 215]  # 215.00000000000003
+    assert differs(4_000_001, 4_000_000.0) == "it says 4000001, not 4000000"
+    assert differs(3.5999999, 3.6) == ""
+    assert differs(True, 1.0) == ""
+    assert differs(None, 1.0) == "it says nothing"
+    assert differs("on", 1.0) == "it says 'on'"
 
 
 FORMS = ("int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64")

@@ -211,7 +211,8 @@ class _Session:
     def return_all(self, caller: Caller) -> int:
         """Return all that stands."""
         for one, _ in self._book.all_standing():
-            self._control.return_now(caller, one.asset, one.attribute)
+            if one.state != "begun":  # it returns by itself in a minute
+                self._control.return_now(caller, one.asset, one.attribute)
         asyncio.run(self._returned(asyncio.Event()))
         if self._args.json:
             self._print("return", "ok", standing=[])

@@ -109,7 +109,7 @@ class Control:
             If the device does not answer, or would not take it.
         """
         point = self._allowed(caller, asset, attribute)
-        standing = self._book.standing(point.source.device, point.rule.path)
+        standing = self._standing(point)
         async with connected(point.source, point.rule.path) as writer:
             before = await _ready(writer, point, value, standing is not None)
         now = self._clock()
@@ -150,7 +150,7 @@ class Control:
         point = self._allowed(caller, plan.asset, plan.attribute)
         if point.rule != plan.rule or point.source.device != plan.device:
             raise UsageError("its rule has changed since the dry run: plan it again")
-        before = self._book.standing(plan.device, plan.path)
+        before = self._standing(point)
         async with connected(point.source, plan.path) as writer:
             value = await _ready(writer, point, plan.value, before is not None)
             if not same(value, plan.before):
@@ -174,6 +174,8 @@ class Control:
         found = self._book.standing(point.source.device, point.rule.path)
         if found is None:
             raise UsageError(f"no written value of {asset} {attribute} stands")
+        if found[0].state == "begun":
+            raise UsageError(f"{asset} {attribute} is being written: it returns if that fails")
         self._book.hurry(*found, f"asked for by {caller.id}", self._clock(), caller.id)
 
     def _allowed(self, caller: Caller, asset: str, attribute: str) -> Point:
@@ -192,6 +194,14 @@ class Control:
             self._book.commit(self._book.entry(now, caller.id, "write.forbidden", name, detail))
             raise ForbiddenError(f"you may not write {name}: it needs the role {role}")
         return point
+
+    def _standing(self, point: Point) -> tuple[Standing, int] | None:
+        """The value whose place another may take; none while it is on its way, there or back."""
+        found = self._book.standing(point.source.device, point.rule.path)
+        if found and found[0].state != "held":
+            way = "being written" if found[0].state == "begun" else "returning"
+            raise UsageError(f"{found[0].name} is {way}: write when it has returned")
+        return found
 
     def _planned(self, caller: Caller, id: str) -> tuple[Plan, int]:
         found = self._book.plan(id)

@@ -119,6 +119,8 @@ def test_a_device_that_does_not_take_it_back(kind: str, mode: str, store: Store)
         words = "it refuses the return: " if mode == "refuses" else "it was sent, and read back "
         assert words in desk.told[0].what
         assert "write.returned" not in desk.audit
+        with pytest.raises(UsageError, match="is returning: write when it has returned"):
+            await desk.write(5.0)  # which the next try would take back at once
         rig.truth.modes[mode] = False
         desk.clock.later(60)
         await desk.look()
@@ -161,6 +163,11 @@ def test_a_process_that_ends_in_the_middle(store: Store) -> None:
         assert standing.state == "begun"
         await desk.look()
         assert await rig.truth.get() == 6.0
+        with pytest.raises(UsageError, match="is being written: write when it has returned"):
+            await desk.write(5.0)
+        with pytest.raises(UsageError, match="is being written: it returns if that fails"):
+            desk.control.return_now(ANNA, ASSET, ATTRIBUTE)
+        assert lease_us(rig.source) <= 60_000_000
         desk.clock.later(lease_us(rig.source) / 1e6)
         await desk.look()
         assert await rig.truth.get() == 2.0

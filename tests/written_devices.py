@@ -13,9 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from field_devices import HOST, free_port, modbus_device, opcua_server, source_of
+import pytest
+from cut_wire import IS_WRITE, Wire
+from field_devices import HOST, free_port, modbus_device, opcua_server, run, source_of
 
 from kopa.access.roles import Caller, Grant
+from kopa.errors import KopaError
 from kopa.ingest.devices import Devices, Signal
 from kopa.ingest.sources.source import Source
 from kopa.ingest.sources.writable import Writable
@@ -56,95 +59,6 @@ class Truth:
     put: Callable[[float], Awaitable[None]]
     modes: dict[str, bool] = field(default_factory=lambda: {"stuck": False, "refuses": False})
     objects: dict[str, Any] = field(default_factory=dict)
-
-
-class Wire:
-    """Hands bytes on between Kopa and a device, until it is cut at a write.
-
-    Parameters
-    ----------
-    device
-        Port of the device.
-    is_write
-        Whether bytes are a request to write.
-    """
-
-    def __init__(self, device: int, is_write: Callable[[bytes], bool]) -> None:
-        self._device, self._is_write = device, is_write
-        self.cut_at_write = ""
-        self.dead = False
-        self.writes = 0
-        self._open: set[asyncio.StreamWriter] = set()
-        self._datagrams: Any = None
-        self._client: Any = None
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection."""
-        if self.dead:
-            writer.close()
-            return
-        there, onward = await asyncio.open_connection(HOST, self._device)
-        self._open |= {writer, onward}
-        back = asyncio.create_task(self._back(there, writer))
-        try:
-            while data := await reader.read(65536):
-                if self._takes(data):
-                    onward.write(data)
-        except OSError:
-            pass
-        finally:
-            onward.close()
-            await back
-            writer.close()
-            self._open -= {writer, onward}
-
-    async def _back(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while data := await there.read(65536):
-                if self.dead:  # the device has done it; nobody hears of it
-                    break
-                writer.write(data)
-        except OSError:
-            pass
-        writer.close()
-
-    def _takes(self, data: bytes) -> bool:
-        if self._is_write(data):
-            self.writes += 1
-            if self.cut_at_write:
-                self.dead = True
-                if self.cut_at_write == "before":
-                    self.cut()
-                    return False
-        return True
-
-    def cut(self) -> None:
-        """Cut it, until `mend`."""
-        self.dead = True
-        for one in self._open:
-            one.close()
-
-    def mend(self) -> None:
-        """Make it whole."""
-        self.dead, self.cut_at_write = False, ""
-
-    # As `asyncio.DatagramProtocol`:
-
-    def connection_made(self, transport: Any) -> None:
-        self._datagrams = transport
-
-    def connection_lost(self, error: Exception | None) -> None: ...
-
-    def error_received(self, error: Exception) -> None: ...
-
-    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        if address[1] == self._device:
-            if not self.dead:
-                self._datagrams.sendto(data, self._client)
-            return
-        self._client = address
-        if not self.dead and self._takes(data):
-            self._datagrams.sendto(data, (HOST, self._device))
 
 
 @dataclass
@@ -239,14 +153,6 @@ async def rig_of(kind: str, timeout_s: float = 5.0, **more: Any) -> AsyncIterato
             truth,
             Devices((signal,), {}),
         )
-
-
-IS_WRITE: dict[str, Callable[[bytes], bool]] = {
-    "modbus": lambda data: len(data) > 7 and data[7] in (5, 6, 16),  # V1.1b3, 6.5, 6.6, 6.12
-    "opcua": lambda data: b"\x01\x00\xa1\x02" in data,  # WriteRequest, i=673 (OPC 10000-6, A.3)
-    # a confirmed request of service 15, WriteProperty (135, 20.1.2 and clause 21)
-    "bacnet": lambda data: len(data) > 9 and data[6] >> 4 == 0 and data[9] == 15,
-}
 
 
 @asynccontextmanager
@@ -468,3 +374,26 @@ def write_rule(folder: Path, port: int, after: str = "1s") -> None:
         f'low = 1\nhigh = 6\nreturns_after = "{after}"\nreturns_to = 2\n',
         encoding="utf-8",
     )
+
+
+Act = Callable[[Rig, Desk], Awaitable[None]]
+
+
+def at(kind: str, store: Store, act: Act, **more: Any) -> None:
+    """Act at a device of a protocol."""
+
+    async def main() -> None:
+        async with rig_of(kind, **more) as rig:
+            await act(rig, Desk(store, rig, Clock()))
+
+    run(main())
+
+
+async def refused(desk: Desk, kind: type[KopaError], words: str, value: float = SET) -> None:
+    """A dry run and its write are refused, and nothing reaches the device."""
+    before = await desk.rig.truth.get()
+    with pytest.raises(kind, match=words):
+        await desk.write(value)
+    assert desk.rig.wire.writes == 0
+    assert await desk.rig.truth.get() == before
+    assert desk.book.all_standing() == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from written_devices import (
     Clock,
     Desk,
     Rig,
+    at,
     rig_of,
 )
 
@@ -31,17 +31,6 @@ from kopa.store import Store, open_store
 from kopa.store.errors import UnreachableError
 
 each_protocol = pytest.mark.parametrize("kind", KINDS)
-Act = Callable[[Rig, Desk], Awaitable[None]]
-
-
-def at(kind: str, store: Store, act: Act, **more: Any) -> None:
-    """Act at a device of a protocol."""
-
-    async def main() -> None:
-        async with rig_of(kind, **more) as rig:
-            await act(rig, Desk(store, rig, Clock()))
-
-    run(main())
 
 
 async def has(rig: Rig, value: float) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contract.store_servers import postgres, postgres_programs
 from field_devices import run
 from written_devices import (
     ANNA,
@@ -176,6 +177,23 @@ def test_two_kopas_on_one_store_return_it_once(store: Store) -> None:
         assert (desk.told, other.told) == ([], [])
 
     at("modbus", store, act)
+
+
+@pytest.mark.skipif(postgres_programs() is None, reason="PostgreSQL with PostGIS is not there")
+def test_two_kopas_on_one_postgresql() -> None:
+    with postgres() as address, open_store(address) as here, open_store(address) as there:
+
+        async def act(rig: Rig, desk: Desk) -> None:
+            plan = await desk.control.plan(ANNA, ASSET, ATTRIBUTE, SET)
+            other = Desk(there, rig, desk.clock)
+            assert (await other.control.apply(ANNA, plan.id)).state == "held"
+            desk.clock.later(60)
+            await asyncio.gather(desk.look(), other.look())
+            assert (rig.wire.writes, await rig.truth.get()) == (2, 2.0)
+            assert desk.audit == ["write.planned", "write.begun", "write.held", "write.returned"]
+            assert desk.book.all_standing() == []
+
+        at("modbus", here, act)
 
 
 def test_a_device_that_sources_no_longer_name(store: Store) -> None:

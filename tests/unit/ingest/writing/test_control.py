@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -135,6 +136,9 @@ def test_what_nothing_says(store: Store) -> None:
         for asset, name in ((ASSET, "level"), ("water:P2", ATTRIBUTE)):
             with pytest.raises(UsageError, match="is not written: nothing says so"):
                 await desk.control.plan(ANNA, asset, name, SET)
+        # the same signal, of a source without [[source.write]]
+        bare = replace(rig, source=replace(rig.source, writable={}))
+        await refused(Desk(store, bare, desk.clock), UsageError, "nothing says so")
 
     at("modbus", store, act)
 

@@ -15,9 +15,10 @@ from importlib.resources import files
 from kopa.access.errors import ForbiddenError
 from kopa.errors import RangeError
 
-ACTIONS = ("read", "write", "command", "plan", "audit", "manage")
+ACTIONS = ("read", "write", "command", "plan", "audit", "manage", "control")
 """``read`` state, ``write`` state, ``command``: acknowledge findings and set what the city does,
-``plan``: what-ifs and scenarios, ``audit``: the audit log, ``manage``: accounts, keys, tenants."""
+``plan``: what-ifs and scenarios, ``audit``: the audit log, ``manage``: accounts, keys, tenants,
+``control``: write to devices."""
 EVERY = "*"
 
 

@@ -28,7 +28,7 @@ OPEN = ("/health/live", "/health/ready", "/auth/login", "/auth/session")
 PUBLIC = ("/", "/resident", "/favicon.ico")
 PUBLIC_BELOW = ("/public/", "/static/", "/tiles/base/")
 """Paths, and beginnings of paths, that are for everybody: the page and what residents see."""
-OWN = ("/auth/", "/backups/", "/audit", "/statistics")
+OWN = ("/auth/", "/backups/", "/audit", "/statistics", "/writes")
 """Paths whose routes check the caller themselves."""
 QUERIES = ("/entityOperations/query", "/temporal/entityOperations/query")
 """What asks by POST, and writes nothing."""

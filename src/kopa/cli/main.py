@@ -21,6 +21,7 @@ COMMANDS = {
     "screen": "take out every asset of a city, one at a time, and rank them",
     "up": "run the live side of a city: entities, telemetry, access",
     "sources": "ask every source of a city once, and show what it says",
+    "write": "write a value to a device: a dry run, then its plan; it returns by itself",
     "replay": "play recorded observations into the data of a city",
     "export": "assets or observations as CSV, Parquet or GeoJSON",
     "audit": "who did what; whether the log is as it was written",

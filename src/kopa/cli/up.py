@@ -82,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
     from kopa.api.publish import publish
     from kopa.api.running import Listen, gatekeeper, guarded_app, serve, session_secret
     from kopa.api.watch import Watch
+    from kopa.api.writes import writing
     from kopa.city.live.room import EngineRoom
     from kopa.city.tiles import Tiles
 
@@ -114,12 +115,14 @@ def run(args: argparse.Namespace) -> int:
         say(f"{city.settings.name}: {len(ids)} assets at {listen.url}")
         writer = up.enter_context(EntityWriter(broker, ids))
         services = up.enter_context(intake.running(app, writer, ids, metrics))
+        returns, writes = writing(intake, store, metrics)
+        services.append(returns)
         hub, room = Hub(), EngineRoom(args.city)
         watch = metrics.watch = Watch(city, store, room, hub, args.look)
         screens = Screens(args.city, city, store, hub)
         tiles = Tiles(city, args.city / FOLDER, _progress, lambda: hub.tell("reload", {}))
         page = page_routes(watch, store, screens, tiles, simulated=every_s > 0)
-        routes[:0] = [*standards.routes(broker, city), *present.routes(watch), *page]
+        routes[:0] = [*standards.routes(broker, city), *present.routes(watch), *writes, *page]
         # what is entered later ends first: the room before the watch, which may wait for it
         simulated = _simulated(city, writer, every_s)
         for part in (chores(store), simulated, tiles, watch.rounds(), room, screens):

@@ -30,6 +30,8 @@ class Signal:
         kept = came × factor + offset.
     low, high
         What the kept value can be; anything else is impossible.
+    stuck_s
+        A value that a source has told for so long, s, without any change is stuck.
     """
 
     device: str
@@ -40,6 +42,7 @@ class Signal:
     offset: float = 0.0
     low: float = float("-inf")
     high: float = float("inf")
+    stuck_s: float = float("inf")
 
 
 @dataclass(frozen=True)

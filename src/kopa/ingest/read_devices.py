@@ -22,9 +22,16 @@ COLUMNS = (
     "low",
     "high",
     "codec",
+    "stuck_s",
 )
 _MUST = COLUMNS[:4]
-_NUMBERS = {"factor": 1.0, "offset": 0.0, "low": -math.inf, "high": math.inf}
+_NUMBERS = {
+    "factor": 1.0,
+    "offset": 0.0,
+    "low": -math.inf,
+    "high": math.inf,
+    "stuck_s": math.inf,
+}
 
 
 def read_devices(file: Path) -> Devices:
@@ -77,6 +84,8 @@ def read_devices(file: Path) -> Devices:
         values = {name: value for name, value in numbers.items() if value is not None}
         if values["low"] > values["high"]:
             wrong("range", "low lies above high.", "Exchange them.", line)
+        if values["stuck_s"] <= 0:
+            wrong("range", "stuck_s is no time.", "Write seconds above 0, or nothing.", line)
         signal = Signal(
             cells["device"].lower(),
             cells["path"],

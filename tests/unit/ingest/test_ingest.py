@@ -192,12 +192,12 @@ def test_the_mapping_is_a_file_of_the_city(tmp_path: Path) -> None:
     (tmp_path / "tank.js").write_text(CODEC, encoding="utf-8")
     file = tmp_path / "devices.csv"
     file.write_text(
-        "device,path,entity,attribute,unit,factor,low,high,codec\n"
-        "A84041,level,water:T1,level,MTR,0.01,0,10,tank.js\n", encoding="utf-8",
+        "device,path,entity,attribute,unit,factor,low,high,codec,stuck_s\n"
+        "A84041,level,water:T1,level,MTR,0.01,0,10,tank.js,3600\n", encoding="utf-8",
     )  # fmt: skip
     devices = read_devices(file)
     (signal,) = devices.signals
-    assert signal == Signal("a84041", "level", LEVEL, "MTR", 0.01, 0.0, 0.0, 10.0)
+    assert signal == Signal("a84041", "level", LEVEL, "MTR", 0.01, 0.0, 0.0, 10.0, 3600.0)
     assert devices.codecs == {"a84041": CODEC}
 
 
@@ -209,6 +209,7 @@ def test_the_mapping_is_a_file_of_the_city(tmp_path: Path) -> None:
         ("device,path,entity,attribute\na,b,,\n", ["missing-value", "missing-value"]),
         ("device,path,entity,attribute,low,high\na,b,c,d,5,x\n", ["number"]),
         ("device,path,entity,attribute,low,high\na,b,c,d,5,1\n", ["range"]),
+        ("device,path,entity,attribute,stuck_s\na,b,c,d,0\na,e,f,g,x\n", ["range", "number"]),
         ("device,path,entity,attribute\na,b,c,d\nA,b,e,f\na,c,c,d\n", ["twice", "twice"]),
         ("device,path,entity,attribute,codec\na,b,c,d,none.js\n", ["codec"]),
     ],

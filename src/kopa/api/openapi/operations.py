@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kopa.api import auth, now
+from kopa.api import auth, now, writes
 from kopa.api.export.routes import OF_ASSETS, OF_OBSERVATIONS
 from kopa.api.export.write import MEDIA
 from kopa.api.ngsi_ld.names import LD_JSON
@@ -57,6 +57,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/whatif"): Operation("What breaks if.", ANY_OBJECT, body=now.Question),
     ("GET", "/events"): Operation("What happens, as it happens.", NO_JSON,
                                   media="text/event-stream"),
+    ("GET", "/writes"): Operation("What may be written to devices, and what stands.", ANY_OBJECT),
+    ("POST", "/writes"): Operation(
+        "A dry run of a write: its plan.", ANY_OBJECT, body=writes.WishedValue
+    ),
+    ("POST", "/writes/{plan}"): Operation("Apply a plan, once.", ANY_OBJECT),
+    ("POST", "/writes/return"): Operation(
+        "Let a written value return now.", None, 204, body=writes.Written
+    ),
     ("GET", "/ogc/features"): Operation("OGC API Features.", answers.Landing),
     ("GET", "/ogc/features/conformance"): Operation("Its parts.", answers.Conformance),
     ("GET", "/ogc/features/collections"): Operation("Types of assets.", answers.Collections),

@@ -2,8 +2,8 @@
 
 References
 ----------
-ANSI/ASHRAE 135 (BACnet), 15.5 ReadProperty, 15.7 ReadPropertyMultiple, 12.1.10 Status_Flags,
-Annex J BACnet/IP.
+ANSI/ASHRAE 135 (BACnet), 15.5 ReadProperty, 15.7 ReadPropertyMultiple, 15.9 WriteProperty,
+12.1.10 Status_Flags, 19.2 Command Prioritization, Annex J BACnet/IP.
 """
 
 from __future__ import annotations
@@ -16,16 +16,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from kopa.errors import EngineError
-from kopa.ingest.sources.source import Quality, Reading, Source
+from kopa.ingest.sources.source import Quality, Reading, RefusedError, Send, Source
+from kopa.ingest.sources.writable import differs, truth, whole
 
 PORT = 47808
 MOST = 20
 """Objects of one request: their answers fit into the smallest usual packet."""
 ANYBODY = 4_194_303
 """Our device instance: the one that stands for no device in particular."""
-VALUE, FLAGS = "present-value", "status-flags"
+VALUE, FLAGS, ARRAY = "present-value", "status-flags", "priority-array"
+WRITTEN = ("analog-output", "analog-value", "binary-output", "binary-value",
+           "multi-state-output", "multi-state-value")  # fmt: skip
+"""Types of objects whose present value may be written."""
 _FAULT, _OVERRIDDEN, _OUT_OF_SERVICE = 1, 2, 3
 """Places in the status flags."""
+_LARGEST = 3.4028234663852886e38
+"""The largest Real, a float of 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,30 @@ def point_of(path: str) -> Point:
         ) from None
 
 
+def encoded(path: str, value: float | None) -> float | int | None:
+    """A value as the object that a path names has it; None releases it.
+
+    Raises
+    ------
+    ValueError
+        If the object is not written, or does not take the value.
+    """
+    kind = str(point_of(path).object[0])
+    if kind not in WRITTEN:
+        raise ValueError(f"an object of type {kind} is not written, only {', '.join(WRITTEN)}")
+    if value is None:
+        return None
+    if kind.startswith("binary"):
+        return int(truth(value))
+    if kind.startswith("multi"):
+        if value < 1:
+            raise ValueError(f"states count from 1, and this would be {value:g}")
+        return whole(value)
+    if abs(value) > _LARGEST:
+        raise ValueError(f"{value:g} is no Real")
+    return float(value)
+
+
 class BacnetPoller:
     """A BACnet/IP device, or one behind a router of BACnet.
 
@@ -98,6 +128,50 @@ class BacnetPoller:
                 said = await _alone(app, address, point) if found is None else found[point.path]
                 yield _reading(point.path, *said)
         self._groups = kept  # the next round does not ask again for what was refused together
+
+    async def prepare(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> Send:
+        """All but the sending of a value; see `source.Writer`."""
+        from bacpypes3.apdu import ErrorRejectAbortNack
+        from bacpypes3.primitivedata import Null, PropertyIdentifier
+
+        wanted: Any = encoded(path, value)
+        point, (app, address) = point_of(path), await self._opened()
+        places = await _places(app, address, point)
+        if value is None:
+            wanted = Null(())
+            if places is None:
+                what = "it has no priority array, and so no release: returns_to must be a value"
+                raise RefusedError(what, "bacnet")
+        elif (above := _above(places, priority)) and not returning:
+            raise RefusedError(f"priority {above} commands it, and ours is {priority}", "bacnet")
+
+        async def send() -> None:
+            name = PropertyIdentifier(VALUE)
+            try:
+                said = await app.write_property(address, point.object, name, wanted, None, priority)
+            except ErrorRejectAbortNack as error:
+                said = error
+            _taken(said)
+
+        return send
+
+    async def held(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> tuple[Reading, str]:
+        """Read a value back; see `source.Writer`."""
+        point, (app, address) = point_of(path), await self._opened()
+        reading = _reading(path, *await _alone(app, address, point))
+        places = await _places(app, address, point)
+        place = places[priority - 1] if places else None
+        if value is None:
+            return reading, "" if place is None else f"priority {priority} has {_plain(place)}"
+        if places and (wrong := differs(None if place is None else _plain(place), value)):
+            return reading, f"{wrong} at priority {priority}"
+        if above := _above(places, priority):
+            return reading, "" if returning else f"priority {above} commands it"
+        return reading, reading.problem or differs(reading.value, value)
 
     async def close(self) -> None:
         """Close the socket."""
@@ -187,6 +261,50 @@ async def _alone(app: Any, address: Any, point: Point) -> Said:
         _check(answer)
         found.append(answer)
     return _said(*found)
+
+
+Places = Sequence[Any] | None
+"""The 16 values of a priority array, each None where nobody commands; None without an array."""
+
+
+async def _places(app: Any, address: Any, point: Point) -> Places:
+    """What commands an object; None if it has no priority array."""
+    from bacpypes3.apdu import ErrorRejectAbortNack
+    from bacpypes3.primitivedata import Null
+
+    found: list[Any] = []
+    for place in (None, *range(1, 17)):  # together, or one by one where that is too long for it
+        try:
+            answer = await app.read_property(address, point.object, ARRAY, place)
+        except ErrorRejectAbortNack as error:
+            answer = error
+        _check(answer)
+        if place is None and isinstance(answer, Sequence):
+            found = list(answer)
+            break
+        if place is not None and (answer is None or isinstance(answer, ErrorRejectAbortNack)):
+            return None
+        found += [answer] if place is not None else []
+    chosen = [getattr(one, one._choice) for one in found]
+    return [None if isinstance(one, Null) else one for one in chosen]
+
+
+def _above(places: Places, priority: int) -> int:
+    """The place before ours that commands an object; 0 if there is none."""
+    before = enumerate((places or ())[: priority - 1], 1)
+    return next((place for place, value in before if value is not None), 0)
+
+
+def _taken(answer: Any) -> None:
+    """Raise if a device did not take what was written."""
+    from bacpypes3.apdu import ErrorPDU, RejectPDU
+
+    _check(answer)
+    if answer is None:
+        return
+    refused = isinstance(answer, ErrorPDU | RejectPDU | str)
+    what = getattr(answer, "errorCode", None) or getattr(answer, "apduAbortRejectReason", answer)
+    raise (RefusedError if refused else EngineError)(f"it refuses: {what}", "bacnet")
 
 
 def _check(answer: Any) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from typing import Any
 
 from kopa.errors import EngineError
 from kopa.ingest.sources.registers import Block, Register, blocks, register_of
-from kopa.ingest.sources.source import Reading, Source
+from kopa.ingest.sources.source import Reading, RefusedError, Send, Source
+from kopa.ingest.sources.writable import differs
 
 PORT = 502
 _WORDS = {
@@ -25,6 +26,8 @@ _WHOLE = {
     11: "the unit does not answer the gateway (exception 11)",
 }
 """What an exception says of the device, whatever was asked for."""
+_REFUSED = (1, 2, 3, 6, 10)
+"""Exceptions after which nothing was written; after the others, who knows."""
 
 
 class ModbusPoller:
@@ -61,6 +64,35 @@ class ModbusPoller:
                 yield _reading(one, words, one.address - block.start, problem)
         self._blocks = kept  # the next round does not ask again for what was refused together
 
+    async def prepare(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> Send:
+        """All but the sending of a value; see `source.Writer`."""
+        if value is None:
+            raise RefusedError("Modbus knows no release", "modbus")
+        register = register_of(path)
+        words = register.words(value)
+        client = await self._connected()
+        unit = self._source.settings["unit"]
+
+        async def send() -> None:
+            if register.table == "coil":
+                sent = client.write_coil(register.address, bool(words[0]), device_id=unit)
+            elif len(words) == 1:
+                sent = client.write_register(register.address, words[0], device_id=unit)
+            else:
+                sent = client.write_registers(register.address, words, device_id=unit)
+            _taken(await _answered(sent, unit))
+
+        return send
+
+    async def held(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> tuple[Reading, str]:
+        """Read a value back; see `source.Writer`."""
+        (reading,) = [one async for one in self.read() if one.path == path]
+        return reading, reading.problem or differs(reading.value, value or 0.0)
+
     async def close(self) -> None:
         """Close the connection."""
         client, self._client = self._client, None
@@ -83,8 +115,6 @@ class ModbusPoller:
 
     async def _asked(self, client: Any, block: Block) -> tuple[Sequence[int], str]:
         """The words or bits of a block, and why there are none."""
-        from pymodbus.exceptions import ModbusException
-
         ask = {
             "coil": client.read_coils,
             "discrete": client.read_discrete_inputs,
@@ -92,10 +122,7 @@ class ModbusPoller:
             "holding": client.read_holding_registers,
         }[block.table]
         unit = self._source.settings["unit"]
-        try:
-            answer = await ask(block.start, count=block.count, device_id=unit)
-        except ModbusException as error:
-            raise EngineError(f"unit {unit} does not answer: {error}", "modbus") from None
+        answer = await _answered(ask(block.start, count=block.count, device_id=unit), unit)
         if answer.isError():
             code = getattr(answer, "exception_code", 0)
             if code in _WHOLE:
@@ -105,6 +132,31 @@ class ModbusPoller:
         if len(words) < block.count:
             return (), "its answer is too short"
         return words, ""
+
+
+async def _answered(asked: Awaitable[Any], unit: int) -> Any:
+    """The answer of a device.
+
+    Raises
+    ------
+    EngineError
+        If it gives none.
+    """
+    from pymodbus.exceptions import ModbusException
+
+    try:
+        return await asked
+    except ModbusException as error:
+        raise EngineError(f"unit {unit} does not answer: {error}", "modbus") from None
+
+
+def _taken(answer: Any) -> None:
+    """Raise if a device did not take what was written."""
+    if not answer.isError():
+        return
+    code = getattr(answer, "exception_code", 0)
+    words = {**_WORDS, **_WHOLE}.get(code, f"it refuses (exception {code})")
+    raise (RefusedError if code in _REFUSED else EngineError)(words, "modbus")
 
 
 def _reading(one: Register, words: Sequence[int], at: int, problem: str) -> Reading:

@@ -2,7 +2,8 @@
 
 References
 ----------
-OPC 10000-4 (OPC UA Part 4), 5.11.2 Read and 7.11 DataValue; OPC 10000-8, 5.3 on status codes.
+OPC 10000-4 (OPC UA Part 4), 5.11.2 Read, 5.11.4 Write and 7.11 DataValue;
+OPC 10000-8, 5.3 on status codes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kopa.errors import EngineError
-from kopa.ingest.sources.source import Quality, Reading, Source
+from kopa.ingest.sources.source import Quality, Reading, RefusedError, Send, Source
+from kopa.ingest.sources.writable import differs, truth, whole
 
 if TYPE_CHECKING:
     from asyncua import ua
@@ -27,6 +29,21 @@ CLOSE_S = 2.0
 """So long a server may take to hear that we go."""
 POLICIES = ("Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
 MODES = ("SignAndEncrypt", "Sign")
+_WHOLE_BITS = {
+    "SByte": (-(2**7), 2**7), "Byte": (0, 2**8), "Int16": (-(2**15), 2**15),
+    "UInt16": (0, 2**16), "Int32": (-(2**31), 2**31), "UInt32": (0, 2**32),
+    "Int64": (-(2**63), 2**63), "UInt64": (0, 2**64),
+}  # fmt: skip
+"""Types of whole numbers: the first number they hold, and the first beyond them."""
+_REFUSED = (
+    "BadTypeMismatch", "BadNotWritable", "BadUserAccessDenied", "BadOutOfRange",
+    "BadNodeIdUnknown", "BadNodeIdInvalid", "BadAttributeIdInvalid", "BadWriteNotSupported",
+    "BadNothingToDo", "BadTooManyOperations",
+)  # fmt: skip
+"""Statuses after which nothing was written; after other bad ones, who knows."""
+_LARGEST_FLOAT = 3.4028234663852886e38
+_CAN_WRITE = 0b10
+"""CurrentWrite, in an access level (OPC 10000-3, 8.57)."""
 
 
 def node_of(path: str) -> ua.NodeId:
@@ -85,6 +102,39 @@ class OpcUaPoller:
             words = " ".join(str(error).split()) or type(error).__name__
             raise EngineError(f"it refuses: {words[:200]}", "opcua") from None
 
+    async def prepare(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> Send:
+        """All but the sending of a value; see `source.Writer`."""
+        from asyncua import ua
+        from asyncua.ua.attribute_ids import AttributeIds
+
+        if value is None:
+            raise RefusedError("OPC UA knows no release", "opcua")
+        client = await self._connected()
+        node = [self._nodes[self._paths.index(path)]]
+        (said,) = await client.uaclient.read_attributes(node, AttributeIds.Value)
+        (able,) = await client.uaclient.read_attributes(node, AttributeIds.UserAccessLevel)
+        level = able.Value.Value if able.Value is not None else None
+        if isinstance(level, int) and not level & _CAN_WRITE:
+            raise RefusedError("it does not let us write it (UserAccessLevel)", "opcua")
+        wanted = ua.DataValue(_variant(said.Value, value))  # servers date it themselves
+
+        async def send() -> None:
+            (status,) = await client.uaclient.write_attributes(node, [wanted], AttributeIds.Value)
+            if status.is_bad():
+                kind = RefusedError if status.name in _REFUSED else EngineError
+                raise kind(f"it refuses: {status.name}", "opcua")
+
+        return send
+
+    async def held(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> tuple[Reading, str]:
+        """Read a value back; see `source.Writer`."""
+        (reading,) = [one async for one in self.read() if one.path == path]
+        return reading, reading.problem or differs(reading.value, value or 0.0)
+
     async def close(self) -> None:
         """End the session and close the connection."""
         client, self._client = self._client, None
@@ -139,6 +189,36 @@ async def _numbered(client: Client, node: ua.NodeId) -> ua.NodeId:
     except ValueError:
         raise EngineError(f"it has no namespace {uri}", "opcua") from None
     return ua.NodeId(node.Identifier, ua.Int16(index), node.NodeIdType)
+
+
+def _variant(said: ua.Variant | None, value: float) -> ua.Variant:
+    """A value with the type that its node has.
+
+    Raises
+    ------
+    ValueError
+        If it is no value of that type.
+    """
+    from asyncua import ua
+
+    if said is None or said.Value is None:
+        raise ValueError("it has no value yet, and so no type that is known")
+    name = said.VariantType.name
+    if isinstance(said.Value, list):
+        raise ValueError("it is a list: only single values are written")  # noqa: TRY004
+    if name == "Boolean":
+        return ua.Variant(truth(value), said.VariantType)
+    if name in ("Float", "Double"):
+        if name == "Float" and abs(value) > _LARGEST_FLOAT:
+            raise ValueError(f"{value:g} is no Float")
+        return ua.Variant(float(value), said.VariantType)
+    if name not in _WHOLE_BITS:
+        raise ValueError(f"it is a {name}: only numbers and truths are written")
+    number = whole(value)
+    first, beyond = _WHOLE_BITS[name]
+    if not first <= number < beyond:
+        raise ValueError(f"{value:g} is no {name}")
+    return ua.Variant(number, said.VariantType)
 
 
 def _reading(path: str, value: ua.DataValue, timed: bool) -> Reading:

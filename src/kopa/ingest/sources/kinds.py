@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from kopa.ingest.sources.engine_bacnet import BacnetPoller, point_of
+from kopa.ingest.sources.engine_bacnet import BacnetPoller, encoded, point_of
 from kopa.ingest.sources.engine_gtfs_realtime import FeedPoller
 from kopa.ingest.sources.engine_modbus import ModbusPoller
 from kopa.ingest.sources.engine_opcua import MODES, POLICIES, OpcUaPoller, node_of
@@ -75,6 +75,11 @@ class Kind:
         Checks a path of `devices.csv`, as `address` does; None where a source has no paths.
     check
         What is wrong with settings that are well one by one.
+    write
+        Checks that a value, as the device has it, can be written to a path; raises ValueError.
+        None where nothing is ever written.
+    releases
+        True if a value is written at a priority, and can be released.
     """
 
     title: str
@@ -83,6 +88,8 @@ class Kind:
     make: Callable[[Source, Sequence[str]], Poller[Any]]
     path: Callable[[str], object] | None = None
     check: Callable[[Mapping[str, Any]], Iterator[Fault]] = field(default=lambda settings: iter(()))
+    write: Callable[[str, float], object] | None = None
+    releases: bool = False
 
 
 def _host(address: str) -> None:
@@ -148,6 +155,7 @@ KINDS: Mapping[str, Kind] = {
         _host,
         ModbusPoller,
         register_of,
+        write=lambda path, value: register_of(path).words(value),
     ),
     "opcua": Kind(
         "OPC UA",
@@ -166,6 +174,7 @@ KINDS: Mapping[str, Kind] = {
         OpcUaPoller,
         node_of,
         _opcua_settings,
+        write=lambda path, value: node_of(path),  # the server knows the type
     ),
     "bacnet": Kind(
         "BACnet/IP",
@@ -174,6 +183,8 @@ KINDS: Mapping[str, Kind] = {
         BacnetPoller,
         point_of,
         _bacnet_settings,
+        encoded,
+        releases=True,
     ),
     "gtfs_rt": Kind(
         "GTFS-Realtime",

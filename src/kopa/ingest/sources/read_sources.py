@@ -11,7 +11,9 @@ from typing import Any
 from kopa.errors import Finding, InputError, Severity, stopping
 from kopa.ingest.devices import Devices
 from kopa.ingest.sources.kinds import COMMON, KINDS, Kind, Setting
+from kopa.ingest.sources.read_writable import read_writable
 from kopa.ingest.sources.source import Source
+from kopa.ingest.sources.writable import Writable
 
 MUST = ("device", "kind", "address")
 
@@ -93,7 +95,8 @@ class _Reader:
                 self._wrong("kind", "kind", what, do)
             return None
         known = {**COMMON, **kind.settings}
-        for key in (key for key in table if key not in known):
+        also = ("write",) if kind.write is not None else ()
+        for key in (key for key in table if key not in known and key not in also):
             do = f"A source of {kind.title} knows: {', '.join(known)}."
             self._wrong("unknown-key", key, f"'{key}' is unknown.", do)
         given = {
@@ -105,7 +108,15 @@ class _Reader:
         self._check(kind, given)
         common = {key: given.pop(key) for key in COMMON}
         common["device"] = common["device"].lower()
-        return Source(**common, folder=self._file.parent, settings=given)
+        writable: Mapping[str, Writable] = {}
+        if kind.write is not None:
+            signals = self._devices.by_device.get(common["device"], ())
+            writable, faults = read_writable(table.get("write", []), kind, signals)
+            for code, key, what, do in faults:
+                self._wrong(code, key, what, do)
+        if len(stopping(self.findings)) > before:
+            return None
+        return Source(**common, folder=self._file.parent, settings=given, writable=writable)
 
     def _check(self, kind: Kind, given: Mapping[str, Any]) -> None:
         """Check what lies between a source, its protocol and its rows of devices.csv."""

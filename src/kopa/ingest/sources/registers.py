@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, get_args
 
+from kopa.ingest.sources.writable import truth, whole
+
 Table = Literal["coil", "discrete", "input", "holding"]
 TABLES: tuple[Table, ...] = get_args(Table)
 _FIRST = {"coil": 0, "discrete": 1, "input": 3, "holding": 4}
@@ -76,6 +78,28 @@ class Register:
         raw = struct.pack(f">{len(words)}H", *ordered)
         number: float = struct.unpack(_FORMATS[self.type], raw)[0]
         return number
+
+    def words(self, value: float) -> list[int]:
+        """The registers, or the bit, that hold a value: what `value` reads back.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written there, or the type does not hold it.
+        """
+        if self.table in ("discrete", "input"):
+            raise ValueError(f"a register of the table {self.table} is only read")
+        if self.type in _BITS:
+            raise ValueError("one bit of a register is not written: others would change with it")
+        if not self.type:
+            return [int(truth(value))]
+        number = value if self.type.startswith("float") else whole(value)
+        try:
+            raw = struct.pack(_FORMATS[self.type], number)
+        except (struct.error, OverflowError):
+            raise ValueError(f"{value:g} is no {self.type}") from None
+        found = list(struct.unpack(f">{len(raw) // 2}H", raw))
+        return found[::-1] if self.swapped else found
 
 
 @dataclass(frozen=True, slots=True)

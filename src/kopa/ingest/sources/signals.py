@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -44,6 +44,7 @@ class Answers:
         self._device, self._sink, self._now = device, sink, now
         self._signals = {signal.path: signal for signal in signals}
         self._last: dict[str, Reading] = {}
+        self._since: dict[str, tuple[float | str | None, int]] = {}
 
     def __call__(self, readings: Sequence[Reading]) -> Future[Any] | None:
         """Keep readings; what has the time and value of the round before is not news.
@@ -54,12 +55,23 @@ class Answers:
             If too much is waiting: nothing was taken.
         """
         fresh = [one for one in readings if one.at is None or self._last.get(one.path) != one]
-        rows, findings = observations(self._device, self._signals, fresh, self._now())
-        future = self._sink.keep(rows, findings)
+        now = self._now()
+        rows, findings = observations(self._device, self._signals, fresh, now)
+        future = self._sink.keep(rows, [*findings, *self._stuck(readings, now)])
         self._last.update((one.path, one) for one in fresh)
         if future is not None:
             future.add_done_callback(self._forget_lost)
         return future
+
+    def _stuck(self, readings: Sequence[Reading], now: int) -> Iterator[Finding]:
+        """What has not changed for longer than its row of `devices.csv` takes for possible."""
+        for one in readings:
+            signal = self._signals[one.path]
+            value, since = self._since.get(one.path, (None, now))
+            if one.value is None or one.value != value:
+                self._since[one.path] = one.value, now
+            elif now - since > signal.stuck_s * 1e6:
+                yield _stuck(self._device, one, signal)
 
     def _forget_lost(self, done: Future[Any]) -> None:
         """Take everything for news after a write that failed."""
@@ -112,6 +124,17 @@ def _no_value(device: str, one: Reading, signal: Signal) -> Finding:
         "ingest.no-value",
         f"{signal.key.attribute} at '{one.path}' of {device}: {one.problem or 'it is no number'}.",
         "Check the sensor, and the path in devices.csv.",
+        "warning",
+        asset=signal.key.entity,
+    )
+
+
+def _stuck(device: str, one: Reading, signal: Signal) -> Finding:
+    return Finding(
+        "ingest.stuck",
+        f"{signal.key.attribute} at '{one.path}' of {device} is {one.value} "
+        f"and has not changed for more than {signal.stuck_s:g} s.",
+        "Check the sensor; if that can be, raise stuck_s in devices.csv.",
         "warning",
         asset=signal.key.entity,
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
+
+from kopa.errors import EngineError
+from kopa.ingest.sources.writable import Writable
 
 T_co = TypeVar("T_co", covariant=True)
 Quality = Literal["good", "suspect", "bad"]
@@ -31,6 +34,8 @@ class Source:
         Where the file stands that names it; other files are named from there.
     settings
         What else its protocol wants to know, by name; secrets are in it, so it is never shown.
+    writable
+        What may be written, by path; nothing else ever is.
     """
 
     device: str
@@ -40,6 +45,7 @@ class Source:
     timeout_s: float = 10.0
     folder: Path = Path()
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    writable: Mapping[str, Writable] = field(default_factory=dict)
 
     def host_and_port(self, port: int) -> tuple[str, int]:
         """The two parts of an address such as ``10.0.0.7:502``; `port` where it has none."""
@@ -90,4 +96,55 @@ class Poller(Protocol[T_co]):
         """Let go of the connection, whatever state it is in; `read` makes a new one.
 
         It is called after a round that failed, or was not kept: the next one says all again.
+        """
+
+
+class RefusedError(EngineError):
+    """The device said no, or was not asked: nothing was written, for sure."""
+
+    code = "refused"
+
+
+Send = Callable[[], Awaitable[None]]
+"""Sends a value that was prepared.
+
+Raises `RefusedError` if the device said no. After any other error nobody knows whether it was
+written.
+"""
+
+
+class Writer(Poller[Reading], Protocol):
+    """A connection by which values are written as well; those of a device, not yet scaled."""
+
+    async def prepare(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> Send:
+        """Do all but the sending: connect, learn the type, encode the value.
+
+        Parameters
+        ----------
+        path
+            One of its paths.
+        value
+            The value; None releases what was written (BACnet).
+        priority
+            At which place of the priority array (BACnet).
+        returning
+            True where a value is taken back: then it does not matter who commands before us.
+
+        Raises
+        ------
+        Exception
+            If it cannot be written. Nothing was sent, whatever is raised.
+        """
+
+    async def held(
+        self, path: str, value: float | None, priority: int, returning: bool = False
+    ) -> tuple[Reading, str]:
+        """Read back: what the device has, and why that is not what was written; empty if it is.
+
+        Parameters
+        ----------
+        path, value, priority, returning
+            As `prepare` had them.
         """

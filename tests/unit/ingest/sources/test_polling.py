@@ -130,6 +130,31 @@ def test_the_same_time_and_value_is_no_news_unless_it_was_lost() -> None:
     assert [row.value for row in rows] == [1, 1, 1, 2, 3]
 
 
+def test_a_value_that_is_stuck_is_told_and_kept() -> None:
+    clock = [NOW]
+    rows, sink = written()
+    take = Answers("plc", signals_of(["a", "b"], stuck_s=60), sink, lambda: clock[0])
+    for second in range(0, 121, 30):
+        clock[0] = NOW + second * 1_000_000
+        # b has the time of its server, which has stopped: it is no news, and stuck all the same
+        take([Reading("a", 1.0 if second < 120 else 2.0), Reading("b", 1.0, NOW)])
+    assert sink.tally.by_code == {"ingest.stuck": 3}
+    ((finding, times),) = sink.tally.findings.values()
+    assert (times, finding.severity, finding.asset) == (3, "warning", "water:T1")
+    assert "'b' of plc is 1.0 and has not changed for more than 60 s" in finding.what
+    assert [row.value for row in rows] == [1, 1, 1, 1, 1, 2]
+
+
+def test_what_may_stand_still_is_not_told() -> None:
+    clock = [NOW]
+    _, sink = written()
+    take = Answers("plc", signals_of(["a"]), sink, lambda: clock[0])
+    for _ in range(3):
+        clock[0] += 10**12
+        take([Reading("a", 1.0)])
+    assert sink.tally.by_code == {}
+
+
 # -------------------------------------------------------------------------------- rounds
 
 

@@ -1,0 +1,1 @@
+"""Writes to devices: planned first, within limits, audited, and taken back by themselves."""

@@ -43,6 +43,7 @@ count-residents = residents
 
 series-water = water supply
 series-electricity = electricity supply
+series-added_demand = power of electric heaters
 
 change-people = people times a number
 change-backup = own store of electricity

@@ -43,6 +43,7 @@ count-residents = iedzīvotāji
 
 series-water = ūdens piegāde
 series-electricity = elektroenerģijas piegāde
+series-added_demand = elektrisko sildītāju jauda
 
 change-people = cilvēku skaita reizinātājs
 change-backup = savs elektroenerģijas krājums

@@ -88,10 +88,13 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
     numbers = {}
     for key, field in zip(GRID[2:], fields(Limits), strict=True):
         value = given.get(key, field.default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
             note(f"grid.{key}", f"'{value}' is no number above 0.", "Write p.u. or %.")
         else:
             numbers[field.name] = float(value)
+    limits = Limits(**numbers)
+    if limits.low >= limits.high:
+        note("grid.min-voltage", f"{limits.low:g} is not below max-voltage.", "Correct one of them.")
     network, warnings = read(file.parent / given["file"])
     findings += warnings
     energy = Energy(network)
@@ -110,7 +113,7 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
             factors = np.concatenate([profiles.factors(row, row + 1) for row in rows])
     if wrong:
         raise InputError(wrong)
-    return GridCuts(energy, problem, Connected(buses[0], buses[1], factors), Limits(**numbers))
+    return GridCuts(energy, problem, Connected(buses[0], buses[1], factors), limits)
 
 
 def _buses(energy: Energy, named: Sequence[tuple[str, str]], note: Any) -> IntArray:

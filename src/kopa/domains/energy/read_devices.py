@@ -119,7 +119,7 @@ def read_storage(reader: Reader, given: Mapping[str, Any], place: str) -> Storag
     most_out = np.minimum(capacity, series("production-capacity", POWER, capacity))
     low, high = number("soc-min", stock, math.nan), number("soc-max", stock, math.inf)
     start = number("soc-at-start", stock, math.nan)
-    if high < low or (not low <= start <= high and not math.isnan(low + start)):
+    if not low <= start <= high and not math.isnan(low + start + high):
         what = f"soc-at-start {start:g} is not between soc-min {low:g} and soc-max {high:g} {unit}."
         reader.wrong(place, what, "Correct one of them.")
     levels = given.get("power-levels", [])

@@ -94,7 +94,9 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
             numbers[field.name] = float(value)
     limits = Limits(**numbers)
     if limits.low >= limits.high:
-        note("grid.min-voltage", f"{limits.low:g} is not below max-voltage.", "Correct one of them.")
+        note(
+            "grid.min-voltage", f"{limits.low:g} is not below max-voltage.", "Correct one of them."
+        )
     network, warnings = read(file.parent / given["file"])
     findings += warnings
     energy = Energy(network)

@@ -83,6 +83,10 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
     if not isinstance(given, dict) or not isinstance(given.get("file"), str):
         note("grid.file", "It is missing.", "Name a grid as pandapower JSON.")
         raise InputError(wrong)
+    for key in ("file", "profiles"):
+        if not (isinstance(name := given.get(key, "x"), str) and name.isprintable()):
+            note(f"grid.{key}", "It is no name of a file.", "Correct it.")
+            raise InputError(wrong)
     for key in sorted(set(given) - set(GRID)):
         note(f"grid.{key}", "This is not known.", f"Known are {', '.join(GRID)}.")
     numbers = {}
@@ -106,7 +110,7 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
     buses = [_buses(energy, some, note) for some in (devices, fixed)]
     factors = np.ones((problem.steps, len(network.units.rows)))
     if "profiles" in given:
-        profiles, more = read_profiles(file.parent / str(given["profiles"]), network)
+        profiles, more = read_profiles(file.parent / given["profiles"], network)
         findings += more
         rows = _rows(problem, profiles.series.times, note) if profiles.series.zone else None
         if rows is None:

@@ -191,7 +191,7 @@ class Reader:
             file, time, value, unit = (str(given[key]) for key in ("file", "time", "value", "unit"))
             with (self.file.parent / file).open(encoding="utf-8-sig") as lines:
                 rows = [(row[time], row[value]) for row in csv.DictReader(lines)]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+        except (OSError, ValueError, csv.Error) as error:
             self.wrong(place, f"The file cannot be read: {error}.", "Check it.")
             return []
         except KeyError as error:

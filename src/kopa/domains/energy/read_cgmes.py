@@ -16,6 +16,7 @@ import io
 import logging
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,9 +110,10 @@ def _scan(file: Path, content: _Content) -> Iterator[Finding]:
             for name, stream in _streams(file, stack):
                 try:
                     _look(stream, content)
-                except ElementTree.ParseError as error:
+                except (ElementTree.ParseError, ValueError, LookupError) as error:
                     yield _finding("xml", f"It is no XML: {error}.", "Export it again.", name)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        # RuntimeError: an archive with a password, or a way of packing that is not known
         yield _finding("missing", f"It cannot be read: {error}.", "Check the path.", file.name)
 
 

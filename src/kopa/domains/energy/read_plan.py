@@ -122,6 +122,10 @@ def _document(file: Path) -> dict[str, Any]:
         raise stop("A number has thousands of digits.", "Write less.") from None
     except RecursionError:
         raise stop("It is nested too deep.", "Write it as the documentation shows.") from None
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise stop("It holds half of a character (a surrogate).", "Write it whole.") from None
     if not isinstance(found, dict):
         raise stop("It is no JSON object.", "Write start, duration, resolution and more.")
     return found

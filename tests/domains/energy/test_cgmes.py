@@ -135,3 +135,11 @@ def test_loads_that_nothing_supplies_are_told(
     del content["EQ"]["t-grid"][1]["Terminal.ConnectivityNode"]
     answer = imported(tmp_path, content, capsys)
     assert "1 of 1 loads are not energised" in str(answer["findings"])
+
+
+def test_line_below_zero_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The converter would make 5 ohm of -5 ohm."""
+    content = profiles()
+    content["EQ"]["line"][1]["ACLineSegment.x"] = "-5"
+    (finding,) = imported(tmp_path, content, capsys, 1)["findings"]
+    assert finding["code"] == "energy.cgmes-negative"

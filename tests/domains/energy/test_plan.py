@@ -534,3 +534,11 @@ def test_frame_that_cannot_be(
     feeder(tmp_path)
     content = asked(1, {"consumption-price": "1 EUR/MWh"}, battery(at="bus:1")) | change
     assert place in {one["place"] for one in plan(content, 1)["findings"]}
+
+
+def test_conflict_where_only_both_ways_at_once_would_help(plan: Any) -> None:
+    """A full battery gains 3 kW, and 1 kW may leave the site: burning the rest is no plan."""
+    context = {"consumption-price": "10 EUR/MWh", "site-production-capacity": "1 kW"}
+    full = {"soc-at-start": "10 kWh", "soc-gain": "3 kW", "roundtrip-efficiency": "25%"}
+    answer = plan(asked(1, context, battery(**full)), 1)
+    assert answer["conflict"] == ["site: site-production-capacity", "battery: soc-max"]

@@ -367,17 +367,8 @@ class Builder:
         yes = self._add(1, 0.0, 1.0)
         self._whole.append(yes)
         into, out = float(device.most_in[step]), float(device.most_out[step])
-        columns = self.columns
-        row = self._row(-INF, 0.0, (columns.in_[storage][[step]], 1.0), (yes, -into))
-        self._with_rows(f"{device.name}: consumption-capacity", row)
-        row = self._row(-INF, out, (columns.out[storage][[step]], 1.0), (yes, out))
-        self._with_rows(f"{device.name}: production-capacity", row)
-
-    def _with_rows(self, name: str, rows: IntArray) -> None:
-        """More rows of a named constraint: they give way with it."""
-        place = next(place for place, one in enumerate(self.held) if one.name == name)
-        one = self.held[place]
-        self.held[place] = replace(one, rows=np.concatenate([one.rows, rows]))
+        self._row(-INF, 0.0, (self.columns.in_[storage][[step]], 1.0), (yes, -into))
+        self._row(-INF, out, (self.columns.out[storage][[step]], 1.0), (yes, out))
 
     def _cut(self, cut: Cut) -> None:
         columns, parts = self.columns, []

@@ -542,3 +542,18 @@ def test_conflict_where_only_both_ways_at_once_would_help(plan: Any) -> None:
     full = {"soc-at-start": "10 kWh", "soc-gain": "3 kW", "roundtrip-efficiency": "25%"}
     answer = plan(asked(1, context, battery(**full)), 1)
     assert answer["conflict"] == ["site: site-production-capacity", "battery: soc-max"]
+
+
+def test_equal_prices_buy_and_sell_nothing_at_once(plan: Any) -> None:
+    """Both at once costs nothing here, and the engine's own answer buys and sells 1 kW."""
+    price = parts([80, 80, 60], "EUR/MWh")
+    context = {
+        "consumption-price": price,
+        "production-price": price,
+        "site-consumption-capacity": "20 kW",
+        "site-consumption-breach-price": "0.1 EUR/kW",
+        "inflexible-devices": [{"name": "house", "power": parts([0, -5, -1], "kW")}],
+    }
+    work = {"name": "work", "process-type": "SHIFTABLE", "power": "3 kW", "duration": "PT2H"}
+    site = plan(asked(3, context, work))["site"]
+    assert np.minimum(site["consumption_kw"], site["production_kw"]).max() < 1e-9

@@ -557,3 +557,11 @@ def test_equal_prices_buy_and_sell_nothing_at_once(plan: Any) -> None:
     work = {"name": "work", "process-type": "SHIFTABLE", "power": "3 kW", "duration": "PT2H"}
     site = plan(asked(3, context, work))["site"]
     assert np.minimum(site["consumption_kw"], site["production_kw"]).max() < 1e-9
+
+
+def test_the_smaller_capacity_holds(plan: Any) -> None:
+    """4 kW of the inverter, whatever each way could."""
+    price = parts([10, 90], "EUR/MWh")
+    context = {"consumption-price": price, "production-price": price}
+    ways = {"consumption-capacity": "9 kW", "production-capacity": "9 kW"}
+    assert power(plan(asked(2, context, battery(**ways)))).tolist() == pytest.approx([4, -4])

@@ -555,8 +555,10 @@ def test_equal_prices_buy_and_sell_nothing_at_once(plan: Any) -> None:
         "inflexible-devices": [{"name": "house", "power": parts([0, -5, -1], "kW")}],
     }
     work = {"name": "work", "process-type": "SHIFTABLE", "power": "3 kW", "duration": "PT2H"}
-    site = plan(asked(3, context, work))["site"]
-    assert np.minimum(site["consumption_kw"], site["production_kw"]).max() < 1e-9
+    answer = plan(asked(3, context, work))
+    bought, sold = (np.array(answer["site"][f"{way}_kw"]) for way in ("consumption", "production"))
+    assert np.minimum(bought, sold).max() < 1e-9
+    assert bought - sold == pytest.approx(power(answer, "work") + [0, -5, -1])
 
 
 def test_the_smaller_capacity_holds(plan: Any) -> None:

@@ -106,12 +106,14 @@ def test_what_cannot_be_calculated_is_told(
 
 
 def test_broken_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken, empty = tmp_path / "a.xml", tmp_path / "b.xml"
+    broken, empty, strange = (tmp_path / name for name in ("a.xml", "b.xml", "c.xml"))
+    strange.write_text('<?xml version="1.0" encoding="none"?><a/>', encoding="utf-8")
     broken.write_text("<rdf:RDF", encoding="utf-8")
     empty.write_text("<a/>", encoding="utf-8")
     for files, code in (
         ([broken, tmp_path / "none.xml"], ["energy.cgmes-xml", "energy.cgmes-missing"]),
         ([empty], ["energy.cgmes-empty"]),
+        ([strange], ["energy.cgmes-xml"]),
     ):
         out = str(tmp_path / "grid.json")
         assert job("import", *map(str, files), "-o", out, "--json") == 1
@@ -124,3 +126,20 @@ def test_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert job("import", files, "-o", str(tmp_path / "grid.json")) == 0
     assert "8.00 MW of load" in capsys.readouterr().out
     assert job("import", files, "-o", str(tmp_path / "none" / "grid.json")) == 1
+
+
+def test_loads_that_nothing_supplies_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = profiles()
+    del content["EQ"]["t-grid"][1]["Terminal.ConnectivityNode"]
+    answer = imported(tmp_path, content, capsys)
+    assert "1 of 1 loads are not energised" in str(answer["findings"])
+
+
+def test_line_below_zero_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The converter would make 5 ohm of -5 ohm."""
+    content = profiles()
+    content["EQ"]["line"][1]["ACLineSegment.x"] = "-5"
+    (finding,) = imported(tmp_path, content, capsys, 1)["findings"]
+    assert finding["code"] == "energy.cgmes-negative"

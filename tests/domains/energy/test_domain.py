@@ -180,6 +180,10 @@ def test_added_demand_is_carried_or_not_supplied(grid: Energy) -> None:
     assert event.parents == (Parent("input", column, "added_demand"),)
     dark = grid.run(WINDOW, [change(grid, "load:1 out 05:00-07:00")], {"added_demand": added})
     assert account(dark, "energy_not_supplied", grid, "load:1") == pytest.approx(1500 + 1250)
+    factors = [change(grid, "network ×1.5"), change(grid, "load:1 ×2")]
+    result = grid.run(WINDOW, factors, {"added_demand": added})  # kW stay kW
+    assert result.balance is not None
+    assert result.balance.used == pytest.approx((3.1 * 1.5 + 3) * 24e3 + 2000)
     less = grid.run(WINDOW, [], {"added_demand": -added})
     assert less.balance is not None
     assert less.balance.used == pytest.approx(4.1 * 24e3 - 2000)

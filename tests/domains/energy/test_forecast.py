@@ -10,7 +10,9 @@ import pytest
 from domains.energy.test_screen import job
 from schemas import valid
 
+from kopa.domains.energy.engine_statsforecast import seasons
 from kopa.domains.energy.forecast import load_forecast, weather_forecast, wind_power
+from kopa.errors import EngineError
 from kopa.model import FloatArray
 
 FIRST = np.datetime64("2026-06-01T00:00", "m")
@@ -220,3 +222,45 @@ def test_missing_columns_and_zone(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert job("forecast", "pv", file, *FIELD, "--azimuth", "180", "--json") == 1
     (finding,) = valid("energy-forecast", capsys.readouterr().out)["findings"]
     assert finding["code"] == "energy.forecast-zone"
+
+
+def test_weather_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ("--latitude", "57", "--longitude", "24", "--kwp", "10", "--tilt", "35")
+    words = ("forecast", "pv", str(tmp_path / "w.csv"), *place, "--azimuth", "180", "--json")
+    night = sunny(2)
+    night["ghi"] = night["ghi"] - 3.0  # as instruments read
+    write(tmp_path / "w.csv", night)
+    assert job(*words) == 0
+    assert min(valid("energy-forecast", capsys.readouterr().out)["series"][0]["mid"]) == 0
+    write(tmp_path / "w.csv", {**sunny(2), "temp_air": 288 + np.zeros(48)})
+    assert job(*words) == 1
+    (finding,) = valid("energy-forecast", capsys.readouterr().out)["findings"]
+    assert finding["what"].startswith("temp_air is 288")
+    with pytest.raises(SystemExit):
+        job(*(word.replace("57", "99") for word in words))
+    for zone, minutes in (("", 60), ("Z", 15)):
+        write(tmp_path / "w.csv", sunny(2))
+        file = write(tmp_path / "m.csv", {"kw": np.ones(48)}, zone, minutes)
+        assert job(*words, "--measured", file) == 1
+        (finding,) = valid("energy-forecast", capsys.readouterr().out)["findings"]
+        assert finding["code"] == "energy.measured-step"
+
+
+def test_load_that_no_model_fits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any) -> FloatArray:
+        raise EngineError("it has no model")
+
+    monkeypatch.setattr("kopa.domains.energy.cli_forecast.seasons", none)
+    file = write(tmp_path / "past.csv", {"town": load(35, 4.0)})
+    assert job("forecast", "load", file, "--json") == 1
+    (finding,) = valid("energy-forecast", capsys.readouterr().out)["findings"]
+    assert finding["what"] == "town has no forecast: it has no model."
+    with pytest.raises(EngineError, match="statsforecast"):
+        seasons(np.full(400, 1e300) * np.arange(400), 1, [24, 168])
+    file = write(tmp_path / "past.csv", {"town": np.ones(60)}, minutes=1440)
+    assert job("forecast", "load", file, "--json") == 1
+    assert (
+        "Steps of 24 h" in valid("energy-forecast", capsys.readouterr().out)["findings"][0]["what"]
+    )

@@ -147,12 +147,16 @@ def test_what_is_wanted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_broken_wishes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    grid = str(written(document(ring()), tmp_path))
+    rows = ring()
+    rows["bus"].append(bus())  # nothing leads to it
+    grid = str(written(document(rows), tmp_path))
     file = tmp_path / "roofs.csv"
     for text, count in (
         ("asset,mw\nbus:1,5", 1),
         ("asset,kw\nline:0,5\nbus:1,-2\nnone,5\nbus:2,x", 4),
         ("asset,kw\n", 1),
+        ("asset,kw,asset\nbus:1,5,bus:2", 1),
+        ("asset,kw\nbus:6,5", 1),
     ):
         file.write_text(text, encoding="utf-8")
         assert job("hosting", grid, "--wanted", str(file), "--json") == 1

@@ -451,3 +451,119 @@ def test_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(json.dumps(asked(4, {"consumption-price": "1 EUR/MWh"}, battery())))
     assert job("plan", str(file)) == 0
     assert "Bought 0 kWh" in capsys.readouterr().out
+
+
+def test_what_a_battery_gives_away_is_bought(plan: Any) -> None:
+    """2 kW for four hours from an empty battery: 8 kWh at 0.1 EUR."""
+    answer = plan(asked(4, {"consumption-price": "100 EUR/MWh"}, battery(**{"soc-usage": "2 kW"})))
+    assert answer["totals"]["objective"] == pytest.approx(0.8)
+
+
+def test_dearer_sale_passes_a_capacity_that_has_a_price(plan: Any) -> None:
+    """9 kW that must run through 5 kW, at 1 EUR a kW, while what is sold earns more."""
+    context = {
+        "consumption-price": "10 EUR/MWh",
+        "production-price": "90 EUR/MWh",
+        "site-consumption-capacity": "5 kW",
+        "site-consumption-breach-price": "1 EUR/kW",
+        "inflexible-devices": [{"name": "load", "power": "9 kW"}],
+    }
+    answer = plan(asked(1, context))
+    assert answer["totals"]["objective"] == pytest.approx(0.09 + 4)
+    assert [one["by"] for one in answer["missed"]] == pytest.approx([4])
+
+
+def test_conflict_with_dearer_sale_and_equal_wishes(plan: Any) -> None:
+    """What keeps the site from buying and selling at once is never to blame."""
+    context = {"consumption-price": "10 EUR/MWh", "production-price": "90 EUR/MWh"}
+    hard = {
+        "site-consumption-capacity": "5 kW",
+        "inflexible-devices": [{"name": "load", "power": "9 kW"}],
+    }
+    answer = plan(asked(1, {**context, **hard}), 1)
+    assert answer["conflict"] == ["site: site-consumption-capacity"]
+    twice = [{"datetime": at(1), "value": "9 kWh"}] * 2
+    answer = plan(asked(1, context, battery(**{"soc-minima": twice})), 1)
+    assert answer["conflict"] == [
+        "battery: consumption-capacity",
+        f"battery: soc-minima, 9 kWh at {at(1)}",
+    ]
+
+
+def test_soft_wishes_that_end_together_are_told_apart(plan: Any) -> None:
+    """10 kWh from the first hour and from the second: each is short, and each is paid."""
+    wishes = [{"start": at(hour), "end": at(2), "value": "10 kWh"} for hour in (1, 2)]
+    wishes[1] = {"datetime": at(2), "value": "10 kWh"}
+    context = {"consumption-price": "10 EUR/MWh", "soc-minima-breach-price": "1 EUR/kWh"}
+    answer = plan(asked(2, context, battery(**{"soc-minima": wishes})))
+    assert [one["by"] for one in answer["missed"]] == pytest.approx([6, 2])
+    assert answer["totals"]["breaches_and_peak"] == pytest.approx(8)
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({"soc-unit": "m3", "specific-energy": "0 kWh/m3"}, "specific-energy"),
+        ({"storage-efficiency": "150%"}, "storage-efficiency"),
+        ({"storage-efficiency": 10**400}, "storage-efficiency"),
+        ({"consumption-capacity": parts([1], "kW")}, "consumption-capacity"),
+        ({"soc-usage": parts([1], "kW")}, "soc-usage"),
+        ({"soc-usage": [{"datetime": at(1), "value": "1 kW"}]}, "soc-usage[0]"),
+        ({"soc-minima": [{"start": at(0.2), "end": at(0.8), "value": "1 kWh"}]}, "soc-minima[0]"),
+        ({"soc-max": "1e300 kWh"}, "soc-max"),
+    ],
+)
+def test_what_cannot_be_is_told(plan: Any, more: dict[str, Any], place: str) -> None:
+    content = asked(2, {"consumption-price": "1 EUR/MWh"}, battery(**more))
+    assert f"flex-model[0].{place}" in {one["place"] for one in plan(content, 1)["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"currency": "[/red]"}, "currency"),
+        ({"duration": f"PT{'9' * 400}H"}, "duration"),
+        ({"start": "9999-12-31T23:00:00+00:00"}, "start"),
+        ({"grid": {"file": "grid.json", "max-loading": 10**400}}, "grid.max-loading"),
+        ({"grid": {"file": "grid.json", "min-voltage": 2}}, "grid.min-voltage"),
+    ],
+)
+def test_frame_that_cannot_be(
+    plan: Any, tmp_path: Path, change: dict[str, Any], place: str
+) -> None:
+    feeder(tmp_path)
+    content = asked(1, {"consumption-price": "1 EUR/MWh"}, battery(at="bus:1")) | change
+    assert place in {one["place"] for one in plan(content, 1)["findings"]}
+
+
+def test_conflict_where_only_both_ways_at_once_would_help(plan: Any) -> None:
+    """A full battery gains 3 kW, and 1 kW may leave the site: burning the rest is no plan."""
+    context = {"consumption-price": "10 EUR/MWh", "site-production-capacity": "1 kW"}
+    full = {"soc-at-start": "10 kWh", "soc-gain": "3 kW", "roundtrip-efficiency": "25%"}
+    answer = plan(asked(1, context, battery(**full)), 1)
+    assert answer["conflict"] == ["site: site-production-capacity", "battery: soc-max"]
+
+
+def test_equal_prices_buy_and_sell_nothing_at_once(plan: Any) -> None:
+    """Both at once costs nothing here, and the engine's own answer buys and sells 1 kW."""
+    price = parts([80, 80, 60], "EUR/MWh")
+    context = {
+        "consumption-price": price,
+        "production-price": price,
+        "site-consumption-capacity": "20 kW",
+        "site-consumption-breach-price": "0.1 EUR/kW",
+        "inflexible-devices": [{"name": "house", "power": parts([0, -5, -1], "kW")}],
+    }
+    work = {"name": "work", "process-type": "SHIFTABLE", "power": "3 kW", "duration": "PT2H"}
+    answer = plan(asked(3, context, work))
+    bought, sold = (np.array(answer["site"][f"{way}_kw"]) for way in ("consumption", "production"))
+    assert np.minimum(bought, sold).max() < 1e-9
+    assert bought - sold == pytest.approx(power(answer, "work") + [0, -5, -1])
+
+
+def test_the_smaller_capacity_holds(plan: Any) -> None:
+    """4 kW of the inverter, whatever each way could."""
+    price = parts([10, 90], "EUR/MWh")
+    context = {"consumption-price": price, "production-price": price}
+    ways = {"consumption-capacity": "9 kW", "production-capacity": "9 kW"}
+    assert power(plan(asked(2, context, battery(**ways)))).tolist() == pytest.approx([4, -4])

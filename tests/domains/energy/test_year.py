@@ -15,6 +15,7 @@ from kopa.domains.energy.domain import Energy
 from kopa.domains.energy.limits import Limits
 from kopa.domains.energy.read_pandapower import read
 from kopa.domains.energy.read_profiles import read_profiles
+from kopa.domains.energy.read_series import read_series
 from kopa.domains.energy.year import year
 from kopa.errors import InputError
 
@@ -165,3 +166,34 @@ def test_broken_file_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     grid = str(written(document(ring()), tmp_path))
     assert job("year", grid, str(tmp_path / "none.csv"), "--json") == 1
     assert valid("energy-year", capsys.readouterr().out)["status"] == "unknown"
+
+
+def test_power_of_a_head_is_drawn_whatever_the_file_has(tmp_path: Path) -> None:
+    """A load that feeds in 1 MW in the grid's file, and draws 500 kW in the profile."""
+    grid = energy({**ring(), "load": [load(2, -1.0, 0.2)], "motor": [], "sgen": []}, tmp_path)
+    profiles, _ = read_profiles(csv(tmp_path, ["load:0 [kW]"], [[500.0], [-250.0]]), grid.network)
+    found = year(grid, profiles, Limits())
+    assert found.used_mw == pytest.approx([0.5, -0.25])
+    rows = {**ring(), "load": [], "motor": []}
+    grid = energy(rows, tmp_path)
+    profiles, _ = read_profiles(csv(tmp_path, ["sgen:0 [kW]"], [[500.0], [250.0]]), grid.network)
+    assert year(grid, profiles, Limits()).fed_mw == pytest.approx([0.5, 0.25])
+
+
+def test_grid_without_lines_or_loads(tmp_path: Path) -> None:
+    grid = energy({"bus": [bus()], "ext_grid": [ext_grid()], "load": [load(0)]}, tmp_path)
+    profiles, _ = read_profiles(csv(tmp_path, ["load"], [[1.0], [2.0]]), grid.network)
+    found = year(grid, profiles, Limits())
+    assert found.source_mw == pytest.approx([1, 2])
+    assert not len(found.fullest.value)
+
+
+def test_offset_of_whole_hours(tmp_path: Path) -> None:
+    """As databases write it: +02 is an offset as +02:00 is."""
+    rows = [f"2026-03-29 0{hour}:00:00+02,1" for hour in (1, 2)]
+    file = tmp_path / "profiles.csv"
+    file.write_text("\n".join(["time,load", *rows]), encoding="utf-8")
+    series = read_series(file, "profiles")
+    assert (series.zone, series.told(0)) == ("UTC", "2026-03-28T23:00:00Z")
+    file.write_text("time,load\n2026-03-29,1\n2026-03-30,1\n", encoding="utf-8")
+    assert read_series(file, "profiles").zone == ""

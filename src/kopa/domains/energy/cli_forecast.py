@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,17 @@ from kopa.domains.energy.forecast import (
     wind_power,
 )
 from kopa.domains.energy.read_series import Series, read_series
-from kopa.errors import Finding, InputError
+from kopa.errors import EngineError, Finding, InputError
 from kopa.model import FloatArray
 
+SANE = {
+    "ghi": (-20.0, 1800.0),
+    "dni": (-20.0, 1500.0),
+    "dhi": (-20.0, 1200.0),
+    "temp_air": (-90.0, 60.0),
+    "wind_speed": (0.0, 120.0),
+}
+"""What weather can be, W/m², °C and m/s; instruments read some W/m² below zero at night."""
 MOST_GAPS = 0.05
 """Share of a load's past that may be missing; it is filled from the weeks around."""
 
@@ -41,18 +49,21 @@ def register(jobs: Any) -> None:
     load.add_argument("--hours", type=_hours, default=48, help="how far, 1 to 168 (48)")
     load.set_defaults(run=load_job)
     sun = of.add_parser("pv", help="a photovoltaic field from the weather")
-    sun.add_argument("--latitude", type=float, required=True, help="degrees north")
-    sun.add_argument("--longitude", type=float, required=True, help="degrees east")
+    north, east = _within(-90, 90), _within(-180, 180)
+    sun.add_argument("--latitude", type=north, required=True, help="degrees north")
+    sun.add_argument("--longitude", type=east, required=True, help="degrees east")
     sun.add_argument("--kwp", type=positive, required=True, help="power of the modules, kW")
-    sun.add_argument("--tilt", type=float, required=True, help="degrees from the horizontal")
-    sun.add_argument("--azimuth", type=float, required=True, help="degrees; 180 is south")
+    tilt, azimuth = _within(0, 90), _within(0, 360)
+    sun.add_argument("--tilt", type=tilt, required=True, help="degrees from the horizontal")
+    sun.add_argument("--azimuth", type=azimuth, required=True, help="degrees; 180 is south")
     sun.set_defaults(run=sun_job)
     wind = of.add_parser("wind", help="a wind turbine from the weather")
     curve = "speed_m_s, kw: the power curve"
     wind.add_argument("--curve", type=Path, required=True, metavar="F.csv", help=curve)
     wind.add_argument("--hub-m", type=positive, required=True, help="height of the hub, m")
     wind.add_argument("--at-m", type=positive, required=True, help="height of the wind speed, m")
-    wind.add_argument("--shear", type=float, default=0.2, help="of the wind with height (0.2)")
+    shear = "of the wind with height (0.2)"
+    wind.add_argument("--shear", type=_within(0, 1), default=0.2, help=shear)
     wind.set_defaults(run=wind_job)
     for one, columns in ((sun, "ghi, temp_air, wind_speed, perhaps dni and dhi"),
                          (wind, "wind_speed")):  # fmt: skip
@@ -61,6 +72,16 @@ def register(jobs: Any) -> None:
         one.add_argument("--measured", type=Path, metavar="F.csv", help=past)
     for one in (load, sun, wind):
         one.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _within(low: float, high: float) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must be from {low:g} to {high:g}")
+        return value
+
+    return number
 
 
 def _hours(text: str) -> int:
@@ -78,8 +99,8 @@ def load_job(arguments: argparse.Namespace) -> int:
         return failed(arguments, error.findings)
     day, ahead = round(24 / past.step_h), round(arguments.hours / past.step_h)
     findings: list[Finding] = []
-    if abs(day * past.step_h - 24) > 1e-9 or day < 1 or ahead < 1:
-        what = f"Steps of {past.step_h:g} h do not make up a day, or pass it."
+    if abs(day * past.step_h - 24) > 1e-9 or day < 2 or ahead < 1:
+        what = f"Steps of {past.step_h:g} h do not make up a day, or are as long."
         findings.append(_finding("step", what, "Give steps such as 15 minutes or 1 hour."))
     elif len(past.times) < needed(day, ahead):
         what = f"{len(past.times) / day:.0f} days are too few."
@@ -91,8 +112,14 @@ def load_job(arguments: argparse.Namespace) -> int:
     with console.progress("forecasts", total, quiet=arguments.json) as advance:
         for name, values in zip(past.names, past.values.T, strict=True):
             full = _filled(values, 7 * day, name, findings)
-            if full is not None:
+            if full is None:
+                continue
+            try:
                 found, tried = load_forecast(full, day, ahead, seasons, advance)
+            except EngineError as error:
+                what = f"{name} has no forecast: {error}."
+                findings.append(_finding("model", what, "Check its values."))
+            else:
                 rows.append(_row(name, found, tried))
     if not rows:
         return failed(arguments, findings)
@@ -128,9 +155,9 @@ def sun_job(arguments: argparse.Namespace) -> int:
         both = "dni" in columns and "dhi" in columns
         given = Weather(
             middle,
-            columns["ghi"],
-            columns["dni"] if both else None,
-            columns["dhi"] if both else None,
+            np.maximum(columns["ghi"], 0.0),
+            np.maximum(columns["dni"], 0.0) if both else None,
+            np.maximum(columns["dhi"], 0.0) if both else None,
             columns["temp_air"],
             columns["wind_speed"],
         )
@@ -158,6 +185,18 @@ def _weather(arguments: argparse.Namespace, needs: Sequence[str], zoned: bool = 
     if zoned and not weather.zone:
         what = "The times have no offset from UTC: the sun's place is unknown."
         raise InputError([_finding("zone", what, "Write times with their offset.")])
+    findings = []
+    for name, values in zip(weather.names, weather.values.T, strict=True):
+        low, high = SANE.get(name, (-np.inf, np.inf))
+        wrong = np.flatnonzero((values < low) | (values > high))
+        if len(wrong):
+            what = f"{name} is {values[wrong[0]]:g}, and {len(wrong)} values are not within "
+            what += f"{low:g} to {high:g}."
+            place, do = f"line {wrong[0] + 2}", "Write W/m², °C and m/s."
+            name_ = arguments.weather.name
+            findings.append(Finding("energy.weather-value", what, do, file=name_, place=place))
+    if findings:
+        raise InputError(findings)
     missing = [name for name in needs if name not in weather.names]
     if missing:
         file, do = arguments.weather.name, f"Columns are {', '.join(needs)}."
@@ -210,6 +249,12 @@ def _by_weather(
             file = arguments.measured.name
             what = "The column kw is missing."
             raise InputError([Finding("energy.measured-column", what, "Add it.", file=file)])
+        if (past.zone, past.step_h) != (weather.zone, weather.step_h):
+            what = "Its steps or its offset from UTC are not those of the weather."
+            do = "Give both in steps of one length, with offsets or without."
+            raise InputError(
+                [Finding("energy.measured-step", what, do, file=arguments.measured.name)]
+            )
         _, ours, theirs = np.intersect1d(weather.times, past.times, return_indices=True)
         measured[ours] = past.values[theirs, past.names.index("kw")]
     found, count = weather_forecast(modelled, measured, most)

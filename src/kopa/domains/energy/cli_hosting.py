@@ -86,7 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
     energy, findings = read_in
     factors = (arguments.pv_load, arguments.charger_load)
     try:
-        wanted = None if arguments.wanted is None else read_wanted(arguments.wanted, energy.network)
+        wanted = None
+        if arguments.wanted is not None:
+            wanted = read_wanted(arguments.wanted, energy.network, energy.topology.live)
     except InputError as error:
         return failed(arguments, [*findings, *error.findings])
     total = 2 * int(energy.topology.live.sum())

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kopa import console
 from kopa.domains.energy.cli_common import failed
+from kopa.domains.energy.domain import Energy
+from kopa.domains.energy.network import Network
 from kopa.domains.energy.read_cgmes import read_cgmes
 from kopa.domains.energy.read_pandapower import read
 from kopa.errors import Finding, InputError
@@ -34,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / arguments.output.name
             to_json(net, str(file))
-            _, told = read(file)
+            network, told = read(file)
+            findings += [*told, *_dead(network)]
             shutil.copyfile(file, arguments.output)
-        findings += told
     except InputError as error:
         return failed(arguments, error.findings)
     except OSError as error:
@@ -51,8 +54,19 @@ def run(arguments: argparse.Namespace) -> int:
         console.document({"status": "ok", "file": file, "counts": counts, "findings": rows})
     else:
         parts = ", ".join(f"{count} {name}" for name, count in counts.items())
-        console.say(
-            f"{arguments.output}: {parts}; {console.number(net.load.p_mw.sum())} MW of load."
-        )
+        mw, file = console.number(net.load.p_mw.sum()), console.escape(str(arguments.output))
+        console.say(f"{file}: {parts}; {mw} MW of load.")
         console.tell(findings)
     return 0
+
+
+def _dead(network: Network) -> Iterator[Finding]:
+    """Loads that nothing supplies: a converter puts what it cannot join on a bus of its own."""
+    units, live = network.units, Energy(network).topology.live
+    loads = units.consumer & units.in_service
+    dead = loads & ~live[units.bus]
+    if dead.any():
+        name = network.assets.ids[units.rows[dead.argmax()]]
+        what = f"{int(dead.sum())} of {int(loads.sum())} loads are not energised, such as {name}."
+        do = "Check terminals, switches and where the grid above feeds in."
+        yield Finding("energy.cgmes-dead", what, do, "warning")

@@ -83,15 +83,24 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
     if not isinstance(given, dict) or not isinstance(given.get("file"), str):
         note("grid.file", "It is missing.", "Name a grid as pandapower JSON.")
         raise InputError(wrong)
+    for key in ("file", "profiles"):
+        if not (isinstance(name := given.get(key, "x"), str) and name.isprintable()):
+            note(f"grid.{key}", "It is no name of a file.", "Correct it.")
+            raise InputError(wrong)
     for key in sorted(set(given) - set(GRID)):
         note(f"grid.{key}", "This is not known.", f"Known are {', '.join(GRID)}.")
     numbers = {}
     for key, field in zip(GRID[2:], fields(Limits), strict=True):
         value = given.get(key, field.default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
             note(f"grid.{key}", f"'{value}' is no number above 0.", "Write p.u. or %.")
         else:
             numbers[field.name] = float(value)
+    limits = Limits(**numbers)
+    if limits.low >= limits.high:
+        note(
+            "grid.min-voltage", f"{limits.low:g} is not below max-voltage.", "Correct one of them."
+        )
     network, warnings = read(file.parent / given["file"])
     findings += warnings
     energy = Energy(network)
@@ -101,7 +110,7 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
     buses = [_buses(energy, some, note) for some in (devices, fixed)]
     factors = np.ones((problem.steps, len(network.units.rows)))
     if "profiles" in given:
-        profiles, more = read_profiles(file.parent / str(given["profiles"]), network)
+        profiles, more = read_profiles(file.parent / given["profiles"], network)
         findings += more
         rows = _rows(problem, profiles.series.times, note) if profiles.series.zone else None
         if rows is None:
@@ -110,7 +119,7 @@ def _grid(file: Path, problem: Problem, given: Any, findings: list[Finding]) -> 
             factors = np.concatenate([profiles.factors(row, row + 1) for row in rows])
     if wrong:
         raise InputError(wrong)
-    return GridCuts(energy, problem, Connected(buses[0], buses[1], factors), Limits(**numbers))
+    return GridCuts(energy, problem, Connected(buses[0], buses[1], factors), limits)
 
 
 def _buses(energy: Energy, named: Sequence[tuple[str, str]], note: Any) -> IntArray:

@@ -338,14 +338,19 @@ class _Model:
         }
 
     def _flows(self, answer: Any, states: int, failed: Iterable[int]) -> Flows:
+        def told(table: str, name: str) -> FloatArray:
+            # what the grid has none of has no table in the answer
+            none = np.zeros((states, 0))
+            return np.asarray(answer[table][name]) if table in answer else none
+
         edge = {}
         for name, unit in (("p", 1e6), ("i", 1e3), ("s", 1e6)):
             for end in ("from", "to"):
                 whole = np.zeros((states, len(self._is_member)))
-                whole[:, self._members] = answer["generic_branch"][f"{name}_{end}"] / unit
+                whole[:, self._members] = told("generic_branch", f"{name}_{end}") / unit
                 edge[f"{name}_{end}"] = whole
         node = np.searchsorted(np.unique(self._node_of), self._node_of)
-        power, feeds = answer["sym_load"]["p"] / 1e6, self._groups.feeds
+        power, feeds = told("sym_load", "p") / 1e6, self._groups.feeds
         converged = np.ones(states, dtype=bool)
         converged[list(failed)] = False
         converged &= np.isfinite(answer["node"]["u_pu"]).all(axis=1)

@@ -14,7 +14,7 @@ from kopa.model import FloatArray, IntArray
 INF = np.inf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Held:
     """A named constraint: what would have to give way so that it holds no longer.
 
@@ -105,6 +105,9 @@ class Builder:
     ----------
     held
         The constraints that have a name.
+    one_way
+        Those that keep the site from buying and selling at once: never part of a conflict, for
+        what does both cancels out.
     """
 
     def __init__(
@@ -119,6 +122,7 @@ class Builder:
         self._basic: list[IntArray] = []
         self._breaches: dict[str, int] = {}
         self.held: list[Held] = []
+        self.one_way = Held("one way", *3 * [np.empty(0, dtype=np.int64)])
         bought, sold = self._site()
         stored = [self._storage(storage) for storage in problem.storages]
         runs = tuple(self._process(process) for process in problem.processes)
@@ -233,15 +237,24 @@ class Builder:
 
     def _one_way(self, bought: IntArray, sold: IntArray, steps: IntArray) -> None:
         """Nothing is bought while something is sold: that would earn without end."""
-        most = self._most()
+        site, most = self._problem.site, self._most()
+        # a limit that has a price may be passed
+        limits = [
+            np.minimum(limit, hard) if np.isinf(price) else limit
+            for limit, hard, price in (
+                (most[0], site.most_in, site.breach_in),
+                (most[1], site.most_out, site.breach_out),
+            )
+        ]
         yes = self._add(len(steps), 0.0, 1.0)
         self._whole.append(yes)
+        rows = []
         for step, choice in zip(steps.tolist(), yes, strict=True):
-            into = min(float(most[0][step]), float(self._problem.site.most_in[step]))
-            out = min(float(most[1][step]), float(self._problem.site.most_out[step]))
+            into, out = (float(limit[step]) for limit in limits)
             one = np.array([choice])
-            self._row(-INF, 0.0, (bought[[step]], 1.0), (one, -into))
-            self._row(-INF, out, (sold[[step]], 1.0), (one, out))
+            rows.append(self._row(-INF, 0.0, (bought[[step]], 1.0), (one, -into)))
+            rows.append(self._row(-INF, out, (sold[[step]], 1.0), (one, out)))
+        self.one_way = replace(self.one_way, rows=np.concatenate(rows))
 
     def _most(self) -> tuple[FloatArray, FloatArray]:
         """More than can ever come in and go out, kW, shape (step,) each."""
@@ -294,8 +307,9 @@ class Builder:
     def _wish(self, storage: Storage, wish: Wish, stock: IntArray) -> None:
         site, rows = self._problem.site, []
         columns = stock[np.arange(max(wish.first, 1), wish.last + 1) - 1]
-        told = f"{storage.name}: {wish.key}, {wish.value:g} {storage.unit} at "
-        told += self._problem.moment(wish.last)
+        told = f"{storage.name}: {wish.key}, {wish.value:g} {storage.unit} "
+        begin, end = (self._problem.moment(one) for one in (wish.first, wish.last))
+        told += f"at {end}" if begin == end else f"from {begin} to {end}"
         sides: list[tuple[float, float]] = []  # sign of the shortfall, and its price
         if wish.key != "soc-maxima":
             sides.append((1.0, site.breach_low))
@@ -369,12 +383,3 @@ class Builder:
                 kw = self._problem.processes[place - storages].kw
                 parts.append((columns.runs[place - storages][[cut.step]], slope * kw))
         self._name(f"grid: {cut.name}", rows=self._row(-INF, cut.most, *parts))
-
-
-def at_once(problem: Problem, x: FloatArray, columns: Columns, kw: float) -> list[tuple[int, int]]:
-    """Storage and step at which more than a power is consumed and produced at once."""
-    found = []
-    for place, (into, out) in enumerate(zip(columns.in_, columns.out, strict=True)):
-        both = np.minimum(x[into], x[out]) > kw
-        found += [(place, int(step)) for step in np.flatnonzero(both)]
-    return found

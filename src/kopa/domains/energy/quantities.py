@@ -25,6 +25,9 @@ VOLUME = {"m3": 1.0, "m³": 1.0, "l": 1e-3}
 FLOW = {"m3/h": 1.0, "m³/h": 1.0, "m3/d": 1 / 24, "l/s": 3.6, "m3/s": 3600.0}
 SHARE = {"%": 0.01, "": 1.0}
 EMISSION = {"g/kWh": 1e-3, "kg/kWh": 1.0, "kg/MWh": 1e-3, "t/MWh": 1.0}
+MOST = 1e12
+"""No quantity is larger: beyond it, the engine takes numbers for no limit, or loses digits."""
+_MOST_HOURS = 1e6  # more than a century
 SPECIFIC = {"kWh/m3": 1.0, "kWh/m³": 1.0, "Wh/m3": 1e-3}
 
 
@@ -64,7 +67,7 @@ class Reader:
         """A quantity; NaN after telling what is wrong."""
         found = _TEXT.fullmatch(given) if isinstance(given, str) else None
         if isinstance(given, int | float) and not isinstance(given, bool) and "" in units:
-            value, unit = float(given), ""
+            value, unit = _real(given), ""
         elif found:
             value, unit = float(found[1]), found[2]
         else:
@@ -74,7 +77,10 @@ class Reader:
             what = f"{_told(given)} has the unit '{unit}'."
             self.wrong(place, what, f"Write one of {', '.join(unit or '1' for unit in units)}.")
             return math.nan
-        if not (math.isfinite(value) and value * units[unit] >= least):
+        if not abs(value * units[unit]) < MOST:
+            self.wrong(place, f"{_told(given)} is too large.", f"Write less than {MOST:g}.")
+            return math.nan
+        if value * units[unit] < least:
             self.wrong(place, f"{_told(given)} is too small.", f"Write {least:g} or more.")
             return math.nan
         return value * units[unit]
@@ -96,7 +102,7 @@ class Reader:
         for part, begin, end, at in self.parts(given, place):
             if end <= 0 or begin >= self.steps:
                 continue
-            if begin != int(begin) or end != int(end):
+            if begin == end or begin != int(begin) or end != int(end):
                 self.wrong(at, "It does not begin and end with a step.", self._steps())
                 continue
             steps = slice(max(int(begin), 0), max(int(end), 0))
@@ -185,7 +191,7 @@ class Reader:
             file, time, value, unit = (str(given[key]) for key in ("file", "time", "value", "unit"))
             with (self.file.parent / file).open(encoding="utf-8-sig") as lines:
                 rows = [(row[time], row[value]) for row in csv.DictReader(lines)]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+        except (OSError, ValueError, csv.Error) as error:
             self.wrong(place, f"The file cannot be read: {error}.", "Check it.")
             return []
         except KeyError as error:
@@ -207,7 +213,7 @@ def _after(times: Sequence[str]) -> str:
     try:
         before, last = (datetime.fromisoformat(time) for time in times)
         return (last + (last - before)).isoformat()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return ""  # told where the times are read
 
 
@@ -217,7 +223,15 @@ def hours_of(given: Any) -> float | None:
     if found is None or not any(found.groups()):
         return None
     days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    return days * 24 + hours + minutes / 60 + seconds / 3600 or None
+    total = days * 24 + hours + minutes / 60 + seconds / 3600
+    return total if 0 < total < _MOST_HOURS else None
+
+
+def _real(given: float) -> float:
+    try:
+        return float(given)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf
 
 
 def _told(given: Any) -> str:

@@ -16,6 +16,7 @@ import io
 import logging
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,8 @@ class _Content:
         Loads with an active power.
     stepped, taps
         Tap changers with a step, and all of them with their class.
+    negative
+        Lines whose resistance or reactance is below zero.
     """
 
     version: str = ""
@@ -63,6 +66,7 @@ class _Content:
     powered: set[str] = field(default_factory=set)
     stepped: set[str] = field(default_factory=set)
     taps: dict[str, str] = field(default_factory=dict)
+    negative: set[str] = field(default_factory=set)
 
 
 def read_cgmes(files: Sequence[Path]) -> Any:
@@ -109,9 +113,10 @@ def _scan(file: Path, content: _Content) -> Iterator[Finding]:
             for name, stream in _streams(file, stack):
                 try:
                     _look(stream, content)
-                except ElementTree.ParseError as error:
+                except (ElementTree.ParseError, ValueError, LookupError) as error:
                     yield _finding("xml", f"It is no XML: {error}.", "Export it again.", name)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        # RuntimeError: an archive with a password, or a way of packing that is not known
         yield _finding("missing", f"It cannot be read: {error}.", "Check the path.", file.name)
 
 
@@ -142,11 +147,18 @@ def _look(stream: BinaryIO, content: _Content) -> None:
             content.elements[native] = name
             if any(part.tag.endswith("}EnergyConsumer.p") for part in element):
                 content.powered.add(native)
+            if name == "ACLineSegment" and any(_below_zero(part) for part in element):
+                content.negative.add(native)
         if name in TAPS:
             content.taps[native] = name
             if any(part.tag.endswith("}TapChanger.step") for part in element):
                 content.stepped.add(native)
         root.clear()
+
+
+def _below_zero(part: ElementTree.Element) -> bool:
+    impedance = part.tag.endswith(("}ACLineSegment.r", "}ACLineSegment.x"))
+    return impedance and (part.text or "").strip().startswith("-")
 
 
 def _incomplete(content: _Content, file: str) -> Iterator[Finding]:
@@ -155,6 +167,10 @@ def _incomplete(content: _Content, file: str) -> Iterator[Finding]:
         do = "Give the files of the EQ, SSH and TP profiles."
         yield _finding("empty", "There are no elements of a grid.", do, file)
         return
+    if content.negative:
+        what = f"{len(content.negative)} lines have r or x below zero, and the converter turns "
+        what += f"their sign: {_some(sorted(content.negative))}."
+        yield _finding("negative", what, "Put something else in their place.", file)
     do = "Add the SSH profile, or correct it."
     loads = {native for native, name in content.elements.items() if name in LOADS}
     for what, all_, known in (

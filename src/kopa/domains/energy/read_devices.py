@@ -62,7 +62,9 @@ def read_process(reader: Reader, given: Mapping[str, Any], place: str) -> Proces
     allowed = np.ones(reader.steps, dtype=bool)
     if "time-restrictions" in given:
         at = f"{place}.time-restrictions"
-        for _, begin, end, _ in reader.parts(given["time-restrictions"], at):
+        for _, begin, end, part in reader.parts(given["time-restrictions"], at):
+            if begin == end:
+                reader.wrong(part, "It is a moment.", "Write start with end or duration.")
             allowed[max(math.floor(begin), 0) : max(math.ceil(end), 0)] = False
     if kind == "INFLEXIBLE":
         allowed[steps:] = False
@@ -89,10 +91,17 @@ def read_storage(reader: Reader, given: Mapping[str, Any], place: str) -> Storag
         if key not in given:
             return usual
         at = f"{place}.{key}"
-        found = reader.series(reader.listed(given[key], at), units, at, 0.0, math.inf)
-        return np.minimum(found, usual) if units is POWER and np.isfinite(usual).all() else found
+        return reader.series(reader.listed(given[key], at), units, at, 0.0)
 
     specific = number("specific-energy", SPECIFIC, math.nan if water else 1.0)
+    if specific == 0:
+        do = "Write what it takes to lift a m3, such as '0.4 kWh/m3'."
+        reader.wrong(f"{place}.specific-energy", "It is 0.", do)
+        specific = math.nan
+    kept = number("storage-efficiency", SHARE, 1.0)
+    if kept > 1:
+        do = "Write 0 to 100 %, what is left after a step."
+        reader.wrong(f"{place}.storage-efficiency", f"{kept:g} is no efficiency.", do)
     into, out = _efficiencies(reader, given, place)
     zero = np.zeros(reader.steps)
     if "power-capacity" in given:
@@ -106,11 +115,11 @@ def read_storage(reader: Reader, given: Mapping[str, Any], place: str) -> Storag
     if water and "production-capacity" not in given:
         do = "Write '0 kW' for a pump."
         reader.wrong(f"{place}.production-capacity", "A tank's is missing.", do)
-    most_in = series("consumption-capacity", POWER, capacity)
-    most_out = series("production-capacity", POWER, capacity)
+    most_in = np.minimum(capacity, series("consumption-capacity", POWER, capacity))
+    most_out = np.minimum(capacity, series("production-capacity", POWER, capacity))
     low, high = number("soc-min", stock, math.nan), number("soc-max", stock, math.inf)
     start = number("soc-at-start", stock, math.nan)
-    if high < low or (not low <= start <= high and not math.isnan(low + start)):
+    if not low <= start <= high and not math.isnan(low + start + high):
         what = f"soc-at-start {start:g} is not between soc-min {low:g} and soc-max {high:g} {unit}."
         reader.wrong(place, what, "Correct one of them.")
     levels = given.get("power-levels", [])
@@ -127,7 +136,7 @@ def read_storage(reader: Reader, given: Mapping[str, Any], place: str) -> Storag
         high=high,
         per_kwh_in=into / specific,
         per_kwh_out=1 / (out * specific) if out * specific else math.nan,
-        kept=number("storage-efficiency", SHARE, 1.0),
+        kept=kept,
         gain=series("soc-gain", flow, zero) - series("soc-usage", flow, zero),
         most_in=most_in,
         most_out=most_out,
@@ -135,10 +144,12 @@ def read_storage(reader: Reader, given: Mapping[str, Any], place: str) -> Storag
             reader.number(one, POWER, at, 0.0) for one, at in zip(levels, spots, strict=True)
         ),
         wishes=tuple(
-            wish
-            for key in WISHES
-            if key in given
-            for wish in _wishes(reader, given[key], key, stock, place)
+            dict.fromkeys(  # once what is said twice
+                wish
+                for key in WISHES
+                if key in given
+                for wish in _wishes(reader, given[key], key, stock, place)
+            )
         ),
     )
 
@@ -171,8 +182,8 @@ def _wishes(
     for part, begin, end, at in reader.parts(given, f"{place}.{key}"):
         value = reader.number(part.get("value"), units, f"{at}.value", 0.0)
         first, last = math.ceil(begin), math.floor(end)
-        if begin == end and begin != int(begin):
-            reader.wrong(at, "The moment is not between two steps.", "Move it to one.")
+        if first > last:
+            reader.wrong(at, "No boundary between two steps lies in it.", "Move it to one.")
         elif not (last > 0 and first <= reader.steps):
             reader.wrong(at, "It is outside of the time that is planned.", "Leave it out.")
         else:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +61,10 @@ def read_plan(file: Path) -> tuple[Problem, Mapping[str, Any] | None]:
     reader = _clock(document, file)
     for key in sorted(set(document) - set(TOP)):
         reader.wrong(key, "This is not known.", f"Write {', '.join(TOP)}.")
-    currency = str(document.get("currency", "EUR"))
+    currency = document.get("currency", "EUR")
+    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
+        reader.wrong("currency", f"'{currency}' is no currency.", "Write three letters: EUR.")
+        currency = "EUR"
     context = document.get("flex-context")
     models = document.get("flex-model")
     if not isinstance(context, dict):
@@ -114,8 +118,14 @@ def _document(file: Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise stop(f"It is no JSON: {error.msg}.", "Correct it.", place) from None
+    except ValueError:  # Python reads no whole number of more than 4300 digits
+        raise stop("A number has thousands of digits.", "Write less.") from None
     except RecursionError:
         raise stop("It is nested too deep.", "Write it as the documentation shows.") from None
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise stop("It holds half of a character (a surrogate).", "Write it whole.") from None
     if not isinstance(found, dict):
         raise stop("It is no JSON object.", "Write start, duration, resolution and more.")
     return found
@@ -132,7 +142,7 @@ def _clock(document: Mapping[str, Any], file: Path) -> Reader:
     start = None
     with contextlib.suppress(ValueError):
         start = datetime.fromisoformat(str(document.get("start")))
-    if start is None or start.tzinfo is None:
+    if start is None or start.tzinfo is None or not 1900 <= start.year <= 2900:
         wrong("start", "Write a time with its offset: 2026-11-23T00:00:00+02:00.")
     hours = {key: hours_of(document.get(key)) for key in ("duration", "resolution")}
     for key, value in hours.items():

@@ -135,9 +135,10 @@ class _Reader(SeriesReader):
             yield unit, True
 
     def _scale(self, values: FloatArray, place: int, unit: int, mw: float) -> None:
-        power = abs(float(self._network.units.p[unit].sum()))
+        units = self._network.units
+        power = float(units.p[unit].sum()) * (-1 if units.feeds[unit] else 1)
         if power == 0:
-            name = self._network.assets.ids[self._network.units.rows[unit]]
+            name = self._network.assets.ids[units.rows[unit]]
             what = f"{name} has no power in the grid's file, so its reactive power is unknown."
             self.note("unit", what, "Give it a power in the grid's file.", "line 1")
             return

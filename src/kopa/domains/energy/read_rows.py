@@ -37,6 +37,9 @@ class Rows:
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             self.wrong(f"The file cannot be read: {error}.", "Give a CSV file in UTF-8.")
             raise InputError(self.findings) from None
+        if len(names) > len(set(names)):
+            self.wrong(f"Its columns are {', '.join(names)}.", "Leave doubles out.", 1)
+            raise InputError(self.findings)
         if not set(needed) <= set(names) or not set(names) <= set(columns):
             self.wrong(f"Its columns are {', '.join(names)}.", f"Write {','.join(columns)}.", 1)
             raise InputError(self.findings)

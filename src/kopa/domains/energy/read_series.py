@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,8 @@ class SeriesReader:
         if table is None:
             return None
         heads = [str(head).strip() for head in table.columns]
+        for head in sorted({head for head in heads if heads.count(head) > 1}):
+            self.note("twice", f"The column '{head}' is there twice.", "Leave one out.", "line 1")
         clock = next((place for place, head in enumerate(heads) if head.lower() in TIMES), None)
         if clock is None:
             self.note("column", "The column 'time' is missing.", "Add it.", "line 1")
@@ -102,9 +106,11 @@ class SeriesReader:
             return None
         times, zone = self._times(table.iloc[:, clock])
         columns = [place for place in range(len(heads)) if place != clock]
+        if not columns:
+            self.note("column", "There is nothing beside the times.", "Add columns.", "line 1")
+            return None
         values = np.column_stack(
             [self._numbers(table.iloc[:, place], heads[place]) for place in columns]
-            or [np.empty((len(table), 0))]
         )
         step = float((times[1] - times[0]) / np.timedelta64(3600, "s"))
         return Series(times, zone, step, tuple(heads[place] for place in columns), values)
@@ -113,9 +119,13 @@ class SeriesReader:
         import pandas
 
         try:
-            with self._file.open(encoding="utf-8-sig") as lines:
-                sign = ";" if ";" in lines.readline() else ","
-            table = pandas.read_csv(self._file, sep=sign, encoding="utf-8-sig")
+            text = self._file.read_bytes().decode("utf-8-sig")
+            first = text.splitlines()[0] if text else ""
+            sign = ";" if ";" in first else ","
+            table = pandas.read_csv(io.StringIO(text), sep=sign)
+            heads = next(csv.reader([first], delimiter=sign), [])
+            if len(heads) == len(table.columns):  # pandas numbers doubles
+                table.columns = heads
         except OSError as error:
             self.note("missing", f"It cannot be read: {error.strerror}.", "Check the path.")
         except UnicodeDecodeError as error:
@@ -132,7 +142,7 @@ class SeriesReader:
         import pandas
 
         text = cells.astype(str)
-        offset = text.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$")
+        offset = text.str.contains(r"[T ]\d\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$")
         if offset.any() and not offset.all():
             place = f"line {int((offset != offset.iloc[0]).idxmax()) + 2}"
             self.note("time", "Only some times have an offset.", "Write it everywhere.", place)
@@ -151,8 +161,9 @@ class SeriesReader:
         usual = int(lengths[count.argmax()])
         wrong = np.flatnonzero((steps != usual) | (steps <= 0))
         for row in wrong[:SHOWN].tolist():
-            what = f"The step before is {steps[row] / 60:g} minutes, not {usual / 60:g}."
-            do = "Fill gaps and take doubles out."
+            what = f"The step before is {steps[row] / 60:g} minutes"
+            what += f", not {usual / 60:g}." if steps[row] > 0 else ": time does not go on."
+            do = "Fill gaps and take doubles out; sort by time."
             if not offset and abs(steps[row] - usual) == 3600:
                 do = "It looks as if the clock was changed: write times with their offset."
             self.note("step", what, do, f"line {row + 3}")
@@ -162,6 +173,8 @@ class SeriesReader:
     def _numbers(self, cells: Any, head: str) -> FloatArray:
         import pandas
 
+        if cells.dtype == bool:  # true and false would pass as 1 and 0
+            cells = cells.astype(str)
         values: FloatArray = pandas.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
         empty = cells.isna().to_numpy() if self._gaps else np.zeros(len(cells), dtype=bool)
         wrong = np.flatnonzero(~np.isfinite(values) & ~empty)

@@ -9,10 +9,10 @@ import numpy as np
 
 from kopa.domains.energy.network import Network
 from kopa.domains.energy.read_rows import Rows
-from kopa.model import FloatArray
+from kopa.model import BoolArray, FloatArray
 
 
-def read_wanted(file: Path, network: Network) -> FloatArray:
+def read_wanted(file: Path, network: Network, live: BoolArray) -> FloatArray:
     """MW at each bus, shape (bus,).
 
     Parameters
@@ -21,6 +21,8 @@ def read_wanted(file: Path, network: Network) -> FloatArray:
         CSV with the columns ``asset`` (a bus, load or motor) and ``kw``; rows of one bus add up.
     network
         The grid.
+    live
+        Whether each bus is energised, shape (bus,).
 
     Raises
     ------
@@ -37,7 +39,10 @@ def read_wanted(file: Path, network: Network) -> FloatArray:
         except ValueError:
             kw = math.nan
         if not 0 <= kw < math.inf:
-            rows.wrong(f"kw is '{row['kw']}'.", "Write a number of 0 or more.", line)
+            rows.wrong(f"kw is '{row['kw'] or ''}'.", "Write a number of 0 or more.", line)
+        elif asset is not None and not live[bus_of[asset]]:
+            what = f"{network.assets.full(asset)} is not energised, so it can take nothing."
+            rows.wrong(what, "Leave it out, or energise it.", line)
         elif asset is not None:
             mw[bus_of[asset]] += kw / 1e3
     if not rows.findings and not mw.any():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kopa.domains.energy.plan import Problem
-from kopa.domains.energy.programme import Builder, Columns, Cut, Held, at_once
+from kopa.domains.energy.programme import Builder, Columns, Cut, Held
 from kopa.engine_highs import Programme, Solution, conflict, solve
 from kopa.errors import EngineError, KopaError
 from kopa.model import BoolArray, FloatArray
@@ -108,12 +108,12 @@ def schedule(problem: Problem, seconds: float = 60.0, cutter: Cutter = lambda pl
         programme = builder.programme()
         found = solve(programme, seconds)
         if found.status == "infeasible":
-            raise ConflictError(_names(programme, builder.held, seconds))
+            raise ConflictError(_names(builder.one_way.without(programme), builder.held, seconds))
         if found.status == "unbounded":
             raise EngineError("the plan could earn without end: limit what the site can sell")
         if not len(found.x):
             raise EngineError(f"no plan was found in {seconds:g} s")
-        both = at_once(problem, found.x, builder.columns, TOLERANCE)
+        both = _at_once(problem, found.x, builder.columns, TOLERANCE)
         if both:
             apart += both
             continue
@@ -131,10 +131,11 @@ def _plan(problem: Problem, programme: Programme, columns: Columns, found: Solut
         x[runs] * process.kw for runs, process in zip(columns.runs, problem.processes, strict=True)
     ]
     missed = {name: float(x[at]) for name, at in columns.breaches.items() if x[at] > TOLERANCE}
+    both = np.minimum(x[columns.bought], x[columns.sold])  # where both cost the same
     breaches = sum(programme.cost[at] * x[at] for at in columns.breaches.values())
     return Plan(
-        bought=x[columns.bought],
-        sold=x[columns.sold],
+        bought=x[columns.bought] - both,
+        sold=x[columns.sold] - both,
         into=x[_table(columns.in_, steps)],
         out=x[_table(columns.out, steps)],
         stock=x[_table(columns.stock, steps)],
@@ -176,3 +177,12 @@ def _names(programme: Programme, held: Sequence[Held], seconds: float) -> list[s
 
 def _touches(one: Held, columns: BoolArray, rows: BoolArray) -> bool:
     return bool(columns[one.lows].any() or columns[one.highs].any() or rows[one.rows].any())
+
+
+def _at_once(problem: Problem, x: FloatArray, columns: Columns, kw: float) -> list[tuple[int, int]]:
+    """Storage and step at which more than a power is consumed and produced at once."""
+    found = []
+    for place, (into, out) in enumerate(zip(columns.in_, columns.out, strict=True)):
+        both = np.minimum(x[into], x[out]) > kw
+        found += [(place, int(step)) for step in np.flatnonzero(both)]
+    return found

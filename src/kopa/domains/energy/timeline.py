@@ -14,6 +14,8 @@ from kopa.domains.energy.topology import Action, Effect, State, Topology
 from kopa.model import BoolArray, FloatArray, IntArray, Window
 
 _INPUTS = {"dry": "flooded", "added_demand": "more_demand"}
+ADDED = "added"
+"""Kind of the changes that come in by ``added_demand``; factors leave what is added alone."""
 DRY_NEEDED = 0.5
 """A station is out in a step in which its site is dry for less than this share."""
 
@@ -55,14 +57,17 @@ def action_of(network: Network, changes: Sequence[Change]) -> Action:
     """What changes that hold together do."""
     index = network.assets.index
     rows: dict[str, set[int]] = {"out": set(), "opened": set(), "closed": set()}
-    factors = []
+    factors, added = [], []
     for change in changes:
         row = index[change.asset]
         if change.kind == "factor":
             factors.append((row, 1.0 if change.value is None else change.value))
+        elif change.kind == ADDED:
+            added.append((row, change.value or 0.0))
         else:
             rows[change.kind].add(row)
-    return Action(**{kind: frozenset(of) for kind, of in rows.items()}, factors=tuple(factors))
+    sets = {kind: frozenset(of) for kind, of in rows.items()}
+    return Action(**sets, factors=tuple(factors), added=tuple(added))
 
 
 def pieces(topology: Topology, window: Window, changes: Sequence[Change]) -> list[Piece]:
@@ -190,8 +195,8 @@ def more_power(
         for low, high in pairwise(cuts):
             if values[low]:
                 start, end = (window.start + step * window.step for step in (low, high))
-                factor = 1 + float(values[low] / kw[column])
-                found.append(Change("energy", ids[column], "factor", factor, start=start, end=end))
+                share = float(values[low] / kw[column])
+                found.append(Change("energy", ids[column], ADDED, share, start=start, end=end))
                 parents.append(Parent("input", column, "added_demand"))
     return tuple(found), tuple(parents)
 
@@ -292,7 +297,7 @@ def _causes(
     touching, at_supply = [], []
     for position in piece.active:
         change = changes[position]
-        if change.kind in ("factor", "closed"):
+        if change.kind in ("factor", ADDED, "closed"):
             continue
         near = topology.beside(index[change.asset])
         if not any(inside[bus] for buses in near for bus in buses):

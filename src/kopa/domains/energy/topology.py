@@ -29,12 +29,15 @@ class Action:
         Switches; one that is both is open, so the order of changes does not matter.
     factors
         Factor by asset row.
+    added
+        What comes to them, by asset row, as a share of the power in the file.
     """
 
     out: frozenset[int] = frozenset()
     opened: frozenset[int] = frozenset()
     closed: frozenset[int] = frozenset()
     factors: tuple[tuple[int, float], ...] = ()
+    added: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,9 @@ class Topology:
             all_loads = np.nonzero(units.consumer)[0].tolist() if row == everything else []
             for unit in all_loads if own is None else [own]:
                 by_unit[unit] = by_unit.get(unit, 1.0) * factor
+        for row, share in sorted(action.added):
+            unit = self._unit_of[row]
+            by_unit[unit] = by_unit.get(unit, 1.0) + share
         return tuple(sorted((unit, factor) for unit, factor in by_unit.items() if factor != 1.0))
 
     def energised(self, state: State) -> BoolArray:

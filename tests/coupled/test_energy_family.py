@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from domains.transport.small_streets import write_streets
 from small_city import extend, write_city
 
 from kopa.city.load import City, load_city
@@ -36,12 +37,16 @@ def changed_places(folder: Path, **more: Any) -> None:
 
 @pytest.fixture
 def city(tmp_path: Path) -> City:
-    """The small city; its second home is a mast with a battery, fed like the others."""
+    """The small city; its second home is a mast with a battery, and its streets have signals."""
     write_city(tmp_path)
+    write_streets(tmp_path / "streets.osm.pbf")
     mast = {"kind": "mast", "electricity_buffer_h": 2}
     changed_places(tmp_path, h2=mast)
-    fed = "energy,electricity,load:1,places,electricity,h2,all,,,,surveyed\n"
-    extend(tmp_path, links=fed)
+    fed = "".join(
+        f"energy,electricity,load:1,{end},all,,,,surveyed\n"
+        for end in ("places,electricity,h2", "transport,electricity,signal/2")
+    )
+    extend(tmp_path, '\n[transport]\nstreets = "streets.osm.pbf"\n', fed)
     return load_city(tmp_path)
 
 
@@ -57,14 +62,17 @@ def critical_hours(answer: WhatIf, city: City, service: str) -> dict[str, float]
 
 
 def test_a_dead_bus_stops_pumps_and_outlasts_batteries(city: City) -> None:
-    """Bus 1 feeds the pump, the hospital (3 h of battery) and the mast (2 h), for 10 hours."""
+    """Bus 1 feeds a pump, a signal, the hospital (3 h of battery) and the mast (2 h), for 10 h."""
     answer = what_if(city, city.solver(DAY), [city.change("energy:bus:1 out 06:00-16:00")])
     assert answer.solution.status == "ok"
     assert critical_hours(answer, city, "electricity") == {"hospital": 7.0, "h2": 8.0}
     water = answer.solution.results["water"]
     assert "no_electricity" in {event.what for event in water.events}
-    origin = answer.solution.results["places"]
-    assert {event.what for event in origin.events} >= {"no_electricity"}
+    transport = answer.solution.results["transport"]
+    (dark,) = transport.events
+    ids = city.domains["transport"].assets().ids
+    assert (dark.what, [ids[row] for row in dark.rows]) == ("no_electricity", ["signal/2"])
+    assert (dark.start, dark.end) == (6 * 3600, 16 * 3600)
 
 
 def tank(steps: int = 24) -> Problem:

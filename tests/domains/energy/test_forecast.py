@@ -76,6 +76,7 @@ def test_gaps_and_short_pasts(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     file = write(tmp_path / "past.csv", {"some": gaps, "many": most})
     assert job("forecast", "load", file, "--hours", "24", "--json") == 0
     answer = valid("energy-forecast", capsys.readouterr().out)
+    assert answer["status"] == "partial"
     assert [row["name"] for row in answer["series"]] == ["some"]
     codes = [finding["code"] for finding in answer["findings"]]
     assert codes == ["energy.forecast-filled", "energy.forecast-gaps"]

@@ -25,7 +25,7 @@ from kopa.domains.energy.forecast import (
     wind_power,
 )
 from kopa.domains.energy.read_series import Series, read_series
-from kopa.errors import EngineError, Finding, InputError
+from kopa.errors import EngineError, Finding, InputError, stopping
 from kopa.model import FloatArray
 
 SANE = {
@@ -299,7 +299,7 @@ def _tell(
     if arguments.json:
         console.document(
             {
-                "status": "ok",
+                "status": "partial" if stopping(findings) else "ok",
                 "step_minutes": step_h * 60,
                 "times": times,
                 "series": rows,

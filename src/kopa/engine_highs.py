@@ -96,6 +96,9 @@ def solve(programme: Programme, seconds: float = 60.0) -> Solution:
     _check(programme)
     highs = _loaded(programme, seconds)
     highs.run()
+    if highs.getModelStatus() == HighsModelStatus.kUnboundedOrInfeasible:
+        highs.setOptionValue("presolve", "off")  # which of both it is, only the solver itself says
+        highs.run()
     found, info = highs.getModelStatus(), highs.getInfo()
     # 2: the engine has a point that holds all constraints
     there = info.primal_solution_status == 2
@@ -103,7 +106,6 @@ def solve(programme: Programme, seconds: float = 60.0) -> Solution:
         HighsModelStatus.kOptimal: "optimal",
         HighsModelStatus.kInfeasible: "infeasible",
         HighsModelStatus.kUnbounded: "unbounded",
-        HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
         HighsModelStatus.kModelEmpty: "optimal",
     }
     status = names.get(found, "feasible" if there else "unknown")

@@ -1,0 +1,61 @@
+"""Small programmes by HiGHS, against answers by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.sparse import csc_array
+
+from kopa.engine_highs import Programme, conflict, solve
+from kopa.errors import EngineError
+
+INF = np.inf
+
+
+def programme(whole: bool = False) -> Programme:
+    """Most of x + 2 y with 2 x + 3 y at most 6.5, x at most 2: x = 0, y = 13 / 6."""
+    return Programme(
+        cost=np.array([-1.0, -2.0]),
+        matrix=csc_array(np.array([[2.0, 3.0]])),
+        row_low=np.array([-INF]),
+        row_high=np.array([6.5]),
+        low=np.zeros(2),
+        high=np.array([2.0, INF]),
+        whole=np.array([0, 1] if whole else [], dtype=np.int64),
+    )
+
+
+@pytest.mark.parametrize(("whole", "x"), [(False, [0, 13 / 6]), (True, [0, 2])])
+def test_the_best(whole: bool, x: list[float]) -> None:
+    found = solve(programme(whole))
+    assert found.status == "optimal"
+    assert found.x == pytest.approx(x)
+    assert found.cost == pytest.approx(-2 * x[1])
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_earns_without_end_is_unbounded(whole: bool) -> None:
+    """Presolve alone does not tell it from what cannot be held."""
+    found = solve(replace(programme(whole), row_high=np.array([INF])))
+    assert found.status == "unbounded"
+    assert not len(found.x)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_cannot_be_held(whole: bool) -> None:
+    given = replace(programme(whole), row_low=np.array([8.0]))
+    given = replace(given, row_high=np.array([9.0]), high=np.array([2.0, 1.0]))
+    assert solve(given).status == "infeasible"
+    columns, rows = conflict(given)
+    assert columns.tolist() == [True, True]
+    assert rows.tolist() == [True]
+
+
+def test_no_numbers_are_no_programme(capfd: pytest.CaptureFixture[str]) -> None:
+    for change in ({"cost": np.array([np.nan, 1.0])}, {"row_high": np.array([np.nan])}):
+        with pytest.raises(EngineError, match="numbers that are none"):
+            solve(replace(programme(), **change))
+    solve(programme(whole=True))
+    assert capfd.readouterr().out == ""  # one document is all that commands print

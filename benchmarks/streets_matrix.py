@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kopa.domains.transport.engine_routingkit import Router
-from kopa.domains.transport.roads import roads_of
+from kopa.geo.engine_routingkit import Router
 from kopa.geo.read_osm import read_streets
+from kopa.geo.roads import roads_of
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ import pytest
 from domains.transport.small_streets import write_streets
 from shared_data import data
 
-from kopa.domains.transport.engine_routingkit import Router
 from kopa.domains.transport.isochrone import isochrone
 from kopa.domains.transport.matrix import matrix
 from kopa.domains.transport.network import Network, streets_only
+from kopa.geo.engine_routingkit import Router
 from kopa.geo.read_osm import read_streets
 
 

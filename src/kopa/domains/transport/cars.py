@@ -10,9 +10,9 @@ from importlib.resources import files
 
 import numpy as np
 
+from kopa.geo.engine_routingkit import Metric
 from kopa.model import BoolArray, FloatArray, IntArray
 
-from .engine_routingkit import Metric
 from .network import Network
 from .states import Piece, arc_times
 from .timetable import DAY

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from kopa.geo.engine_routingkit import Metric
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .connections import Times, times_of
 from .detour import Detour, boundary, closed_times, detours
-from .engine_routingkit import Metric
 from .network import Network
 from .reach import LIMITS, counts, minutes_to
 from .stretch import closed_edges

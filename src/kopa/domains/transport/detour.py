@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kopa.geo.engine_routingkit import Metric
+from kopa.geo.roads import Roads
 from kopa.model import BoolArray, FloatArray, IntArray
-
-from .engine_routingkit import Metric
-from .roads import Roads
 
 ROUNDED_S = 0.1
 """Times that differ by less are the same: an engine rounds each street's to milliseconds."""

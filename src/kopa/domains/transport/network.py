@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from kopa.geo.engine_routingkit import Router
 from kopa.geo.project import Projection
+from kopa.geo.roads import Roads, roads_of
 from kopa.geo.streets import Streets
 from kopa.model import Assets, BoolArray, FloatArray, IntArray
 
 from .connections import Walks, walks_between
-from .engine_routingkit import Router
-from .roads import Roads, roads_of
 from .timetable import Timetable, no_timetable
 
 POWERED = (0, 1, 5, 7, 11, 12)

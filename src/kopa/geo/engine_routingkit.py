@@ -17,9 +17,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from kopa.geo.roads import Roads
 from kopa.model import FloatArray, IntArray
-
-from .roads import Roads
 
 MILLISECONDS = 1000.0
 """Times are whole milliseconds inside: sums are exact, and both engines agree to the digit."""

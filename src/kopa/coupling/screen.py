@@ -70,6 +70,15 @@ class _Run(Generic[Told]):
         return Case(change, "full", self.tell(self.solver.solve([change])))
 
 
+def _felt(solver: Solver, name: str, bound: Bound) -> bool:
+    """True if what a settled change moves reaches a domain to which it may matter."""
+    ends = [end for port, row in bound.moves for end in solver.wiring.fed_by(name, port, row)]
+    alone = len({domain for domain, _, _ in ends}) == len(ends)
+    return not alone or any(
+        column not in solver.ignored.get((domain, port), ()) for domain, port, column in ends
+    )
+
+
 def _lost(change: Change, reason: str) -> Case[Told]:
     return Case(change, "full", lost=reason)
 
@@ -126,7 +135,7 @@ def screen(
         if isinstance(domain, Screens) and mine:
             bounds = domain.screen(solver.window, mine)
         for change, bound in zip(mine, bounds, strict=True):
-            if bound is not None:
+            if bound is not None and not _felt(solver, name, bound):
                 cases[change] = Case(change, bound.method, most=bound.most)
                 machines.progress(1)
     rest = [change for change in changes if change not in cases]

@@ -24,7 +24,7 @@ import numpy as np
 from kopa.coupling.order import components_in_order
 from kopa.coupling.solution import Solution
 from kopa.coupling.wiring import Wiring
-from kopa.domain import Change, Domain, Result
+from kopa.domain import Change, Domain, Ignores, Result
 from kopa.model import FloatArray, Link, Port, PortSeries, Window
 
 MAX_SWEEPS = 200
@@ -58,6 +58,16 @@ class Solver:
     def baseline(self) -> Solution:
         """The window with no change."""
         return self.cold(())
+
+    @cached_property
+    def ignored(self) -> dict[tuple[str, str], frozenset[int]]:
+        """By domain and in-port: columns that do not matter by themselves."""
+        return {
+            (name, port): frozenset(np.flatnonzero(columns).tolist())
+            for name, domain in self.domains.items()
+            if isinstance(domain, Ignores)
+            for port, columns in domain.ignores(self.window).items()
+        }
 
     def cold(self, changes: Sequence[Change]) -> Solution:
         """Solve without a baseline: every domain runs."""

@@ -136,6 +136,18 @@ class Wiring:
         """Pairs of domains of which the first supplies the second."""
         return {(link.source.domain, link.target.domain) for link in self.links}
 
+    @cached_property
+    def _fed(self) -> dict[tuple[str, str, int], list[tuple[str, str, int]]]:
+        found: dict[tuple[str, str, int], list[tuple[str, str, int]]] = defaultdict(list)
+        for link, ((out, _, row), (into, column, _)) in zip(self.links, self.ends, strict=True):
+            key = (link.source.domain, out.name, row)
+            found[key].append((link.target.domain, into.name, column))
+        return found
+
+    def fed_by(self, domain: str, port: str, row: int) -> Sequence[tuple[str, str, int]]:
+        """Domain, in-port and column of all that an asset's out-port feeds."""
+        return self._fed.get((domain, port, row), ())
+
     def in_ports(self, domain: str) -> dict[str, Port]:
         """What a domain needs, by name."""
         return {port.name: port for port in self.ports[domain] if port.direction == "in"}

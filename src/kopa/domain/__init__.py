@@ -1,7 +1,7 @@
 """The contract that every domain fulfils."""
 
 from kopa.domain.change import Change, ChangeKind, checked, parse_change
-from kopa.domain.contract import Bound, Domain, DomainType, Draws, Screens, shapes_of
+from kopa.domain.contract import Bound, Domain, DomainType, Draws, Ignores, Screens, shapes_of
 from kopa.domain.live import LiveState, Meter, Readings, Watches, switched
 from kopa.domain.result import Event, Parent, Result, Status
 from kopa.errors import Finding
@@ -15,6 +15,7 @@ __all__ = [
     "Draws",
     "Event",
     "Finding",
+    "Ignores",
     "LiveState",
     "Meter",
     "Parent",

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from kopa.domain.change import Change, ChangeKind
 from kopa.domain.result import Result
 from kopa.errors import Finding
-from kopa.model import Assets, Ports, PortSeries, Shapes, Window, points_of
+from kopa.model import Assets, BoolArray, Ports, PortSeries, Shapes, Window, points_of
 
 
 @runtime_checkable
@@ -51,10 +51,14 @@ class Bound:
         more than `most`.
     most
         See above, 0 for ``exact``.
+    moves
+        Out-ports, each with an asset row, whose series do change all the same. The kernel runs
+        the case unless nobody is linked there, or who is ignores it (`Ignores`).
     """
 
     method: Literal["exact", "bound"]
     most: float = 0.0
+    moves: tuple[tuple[str, int], ...] = ()
 
 
 @runtime_checkable
@@ -63,6 +67,18 @@ class Screens(Protocol):
 
     def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
         """A bound for each change taken alone; None where only a run can tell."""
+        ...
+
+
+@runtime_checkable
+class Ignores(Protocol):
+    """A domain that knows which of its inputs do not matter by themselves."""
+
+    def ignores(self, window: Window) -> Mapping[str, BoolArray]:
+        """By in-port, the columns of which any one alone may fall, and no output or account moves.
+
+        Each of shape (asset of port,).
+        """
         ...
 
 

@@ -115,6 +115,23 @@ def test_a_slowed_street(town: Transport) -> None:
     assert events(town, result) == [("slowed", ["100-2"])]
 
 
+def test_streets_tell_how_fast_they_may_be_driven(town: Transport) -> None:
+    """Half an hour at a fifth of the speed leaves 0.6 of the hour's; of two, the slower counts."""
+    texts = ["100-2 slowed 0.2 08:30-09:00", "100-2 slowed 0.5 08:00-10:00", "101-1 closed -01:00"]
+    result = run(town, *texts)
+    assert lost(town, result, "street_speed") == {"100-2": [8, 9], "101-1": [0]}
+    port = next(p for p in town.ports() if p.name == "street_speed")
+    ids = [town.assets().ids[row] for row in port.rows]
+    speed = result.outputs["street_speed"]
+    assert speed[8:10, ids.index("100-2")].tolist() == [0.35, 0.5]
+    assert speed[:2, ids.index("101-1")].tolist() == [0, 1]
+    behind = result.origins["street_speed"]
+    assert [result.events[behind[ids.index(one)]].what for one in ("100-2", "101-1")] == [
+        "slowed",
+        "closed",
+    ]
+
+
 def test_a_dead_end_is_cut_off(town: Transport) -> None:
     result = run(town, "106-1 closed 08:00-10:00")
     assert lost(town, result, "road_access") == {}  # its own end is still joined
@@ -217,8 +234,14 @@ def test_what_the_screen_calls_exact_is_exact(town: Transport, tmp_path: Path) -
             result = domain.run(DAY, (change,), {})
             for a, b in zip(usual.accounts, result.accounts, strict=True):
                 assert np.array_equal(a.values, b.values), change
+            row = assets.index[change.asset]
+            bound = found[changes.index(change)]
+            assert bound is not None
+            assert bound.moves == (("street_speed", row),)
             for port, series in usual.outputs.items():
-                assert np.array_equal(series, result.outputs[port]), change
+                moved = np.flatnonzero((series != result.outputs[port]).any(axis=0))
+                rows = next(p for p in domain.ports() if p.name == port).rows[moved]
+                assert rows.tolist() == ([row] if port == "street_speed" else []), change
 
 
 def test_order_and_repetition_change_no_digit(town: Transport) -> None:

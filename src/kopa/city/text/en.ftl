@@ -40,6 +40,7 @@ service-water = water
 service-electricity = electricity
 service-road_access = road access
 service-heat = heat
+service-collection = waste collection
 service-sewerage = sewerage
 quantity-greenhouse_gas = greenhouse gas
 quantity-social_cost = social value

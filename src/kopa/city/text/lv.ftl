@@ -40,6 +40,7 @@ service-water = ūdens
 service-electricity = elektrība
 service-road_access = piebraukšana
 service-heat = siltums
+service-collection = atkritumu izvešana
 service-sewerage = kanalizācija
 quantity-greenhouse_gas = siltumnīcefekta gāzes
 quantity-social_cost = sabiedriskā vērtība

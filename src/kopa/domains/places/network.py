@@ -13,7 +13,7 @@ from kopa.model import Assets, BoolArray, FloatArray
 STORED = ("water", "electricity")
 """What a place can keep in a store of its own, and pass on."""
 
-SERVICES = (*STORED, "sewerage", "road_access", "heat")
+SERVICES = (*STORED, "sewerage", "road_access", "heat", "collection")
 """What a place needs. A place that nothing is linked to is served."""
 
 CRITICAL = frozenset(

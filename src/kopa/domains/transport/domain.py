@@ -79,7 +79,7 @@ class Transport:
         return shapes(self.network)
 
     def ports(self) -> Ports:
-        """Signals and wires need electricity, streets dry ground; streets give access."""
+        """Signals and wires need electricity, streets dry ground; streets give access, and their speed."""
         return self._ports
 
     @cached_property
@@ -94,6 +94,7 @@ class Transport:
             Port("electricity", "in", wired, flag=True, match=Match(threshold=0.5)),
             Port("dry", "in", streets, match=spill),
             Port("road_access", "out", streets, flag=True),
+            Port("street_speed", "out", streets, "speed"),
             Port("transit", "out", stops),
         )
 
@@ -121,19 +122,20 @@ class Transport:
         from .cars import drive
         from .effects import accounts, balance
         from .riders import ride
-        from .states import actions, pieces
+        from .states import actions, pieces, street_speed
 
         found, events = actions(self.network, window, changes, inputs)
         parts = pieces(window, found)
         access, behind = self._access(window, parts, events)
+        speed, slowing = street_speed(self.network, window, parts)
         riders = ride(self.network, window, found, events)
         cars = drive(self.network, self._usual, parts, self.dark_delay)
         audit = balance(cars)
         return Result(
             "ok" if audit.ok else "unknown",
-            {"road_access": access, "transit": riders.share},
+            {"road_access": access, "street_speed": speed, "transit": riders.share},
             tuple(events),
-            {"road_access": behind, "transit": riders.cause},
+            {"road_access": behind, "street_speed": slowing, "transit": riders.cause},
             accounts(self.network, self._usual, cars, riders),
             audit,
             () if audit.ok else (_unbalanced(audit.residual),),

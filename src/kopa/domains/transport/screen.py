@@ -81,6 +81,8 @@ def bounds(
 ) -> list[Bound | None]:
     """``exact`` for closing a street that is idle, and for what lies outside the window.
 
+    Whoever drives by other ways than the car trips is told by the speed of an idle street.
+
     Parameters
     ----------
     network
@@ -98,5 +100,9 @@ def bounds(
         idle_street = change.kind == "closed" and row < len(free) and bool(free[row])
         late = change.start is not None and change.start >= window.end
         early = change.end is not None and change.end <= window.start
-        found.append(Bound("exact") if idle_street or late or early else None)
+        if late or early:
+            found.append(Bound("exact"))
+        else:
+            moves = (("street_speed", row),)
+            found.append(Bound("exact", moves=moves) if idle_street else None)
     return found

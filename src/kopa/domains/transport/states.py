@@ -207,3 +207,41 @@ def arc_times(network: Network, piece: Piece, dark_delay: float) -> FloatArray |
             dark[network.rows.lit[one.items]] = True
     times = roads.seconds / slow[roads.edge] + dark_delay * dark[roads.head]
     return np.where(closed[roads.edge], np.inf, times)
+
+
+def street_speed(
+    network: Network, window: Window, parts: Sequence[Piece]
+) -> tuple[FloatArray, IntArray]:
+    """Speed at which each street may be driven, over the usual one, 0 while it is closed.
+
+    Parameters
+    ----------
+    network
+        The network.
+    window
+        The time.
+    parts
+        What `pieces` gave.
+
+    Returns
+    -------
+    tuple
+        Mean of each step, shape (step, street with cars), and the event behind it, -1 for none,
+        shape (street with cars,).
+    """
+    behind = np.full(network.streets.edges, -1, dtype=np.int64)
+    share = np.ones((window.steps, network.streets.edges))
+    for piece in parts:
+        least = np.ones(network.streets.edges)
+        for one in piece.active:
+            if one.what == "dark":
+                continue
+            factor = 0.0 if one.what == "closed" else one.factor
+            least[one.items] = np.minimum(least[one.items], factor)
+            fresh = one.items[behind[one.items] < 0]
+            behind[fresh] = one.event
+        slower = np.flatnonzero(least < 1)
+        cover = window.cover(piece.start, piece.end)
+        share[:, slower] -= cover[:, None] * (1 - least[slower])
+    drive = network.streets.drive
+    return np.maximum(np.round(share[:, drive], 9), 0.0), behind[drive]

@@ -20,6 +20,7 @@ kind-network = whole network
 port-electricity = electricity
 port-dry = dry ground
 port-road_access = access by road
+port-street_speed = speed over the usual
 port-transit = public transport
 
 quantity-added_travel_time = added travel time
@@ -33,6 +34,7 @@ count-streets_km = km of streets
 count-car_flows = flows of cars
 
 series-road_access = access by road
+series-street_speed = speed over the usual
 series-transit = public transport
 series-closed = closed
 series-out = out of service

@@ -20,6 +20,7 @@ kind-network = viss tīkls
 port-electricity = elektrība
 port-dry = sausa zeme
 port-road_access = piekļuve pa ielu
+port-street_speed = ātrums pret parasto
 port-transit = sabiedriskais transports
 
 quantity-added_travel_time = papildu ceļā pavadītais laiks
@@ -33,6 +34,7 @@ count-streets_km = km ielu
 count-car_flows = automašīnu plūsmas
 
 series-road_access = piekļuve pa ielu
+series-street_speed = ātrums pret parasto
 series-transit = sabiedriskais transports
 series-closed = slēgta
 series-out = nedarbojas

@@ -79,7 +79,7 @@ class Transport:
         return shapes(self.network)
 
     def ports(self) -> Ports:
-        """Signals and wires need electricity, streets dry ground; streets give access, and their speed."""
+        """Signals and wires need electricity, streets dry ground; streets give access and speed."""
         return self._ports
 
     @cached_property

@@ -1,0 +1,124 @@
+"""Which rounds are driven on a day, and what is in the containers when a window begins."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+
+from kopa.model import FloatArray, Window
+
+from .network import Network, Round
+
+DAY_S = 86_400
+WEDNESDAY = 6 + 7 * 2860
+"""First day of a window without a date: a Wednesday, 2024-10-23."""
+LOOK_BACK = 52 * 7
+"""Days in which a container's last collection is looked for."""
+
+
+def first_day(window: Window) -> int:
+    """First day of a window, days since 1970-01-01."""
+    return WEDNESDAY if window.date is None else (window.date - date(1970, 1, 1)).days
+
+
+def driven_on(network: Network, day: int) -> list[Round]:
+    """Rounds of a day.
+
+    Parameters
+    ----------
+    network
+        The rounds.
+    day
+        Days since 1970-01-01, which was a Thursday.
+    """
+    weekday, week = (day + 3) % 7, (day + 3) // 7
+    return [
+        one for one in network.rounds if one.weekday == weekday and week % one.every == one.week
+    ]
+
+
+def last_emptied(network: Network, before: float) -> FloatArray:
+    """When each container was last emptied by today's rounds: the middle of a truck's shift.
+
+    Parameters
+    ----------
+    network
+        The rounds.
+    before
+        A time, days since 1970-01-01.
+
+    Returns
+    -------
+    FloatArray
+        Days since 1970-01-01, NaN where it is in no round, shape (container,).
+    """
+    trucks = network.trucks
+    last = np.full(len(network.containers), np.nan)
+    for day in range(int(before), int(before) - LOOK_BACK, -1):
+        for one in driven_on(network, day):
+            at = day + (trucks.starts[one.truck] + trucks.ends[one.truck]) / 2 / DAY_S
+            if at <= before:
+                last[one.stops] = np.fmax(last[one.stops], at)
+        if np.isfinite(last).all():
+            break
+    return last
+
+
+def thrown_in(network: Network, start: FloatArray, end: FloatArray | float) -> FloatArray:
+    """What is thrown in between two times, surges among it, kg.
+
+    Parameters
+    ----------
+    network
+        The containers and surges.
+    start, end
+        Days since 1970-01-01, shape (container,).
+
+    Returns
+    -------
+    FloatArray
+        NaN where unknown, shape (container,).
+    """
+    days = end - start
+    for surge in network.surges:
+        overlap = np.minimum(end, surge.last + 1.0) - np.maximum(start, surge.first)
+        more = np.zeros(len(days))
+        more[surge.containers] = surge.factor - 1
+        days = days + more * np.maximum(overlap, 0.0)
+    return np.asarray(days * network.containers.daily)
+
+
+def at_start(network: Network, window: Window) -> FloatArray:
+    """What is in the containers when a window begins, kg.
+
+    Where the file tells a fill level, that, and what came since it was read; a level without a
+    time is that of the window's begin. Else, or if it was emptied since, what came since the
+    last collection by today's rounds.
+
+    Parameters
+    ----------
+    network
+        The containers and rounds.
+    window
+        The window.
+
+    Returns
+    -------
+    FloatArray
+        NaN where neither is known, shape (container,).
+    """
+    some = network.containers
+    begin = first_day(window) + window.start / DAY_S
+    emptied = last_emptied(network, begin)
+    read = np.array([_day(text) if text else begin for text in some.fill_at])
+    if window.date is None:
+        read[:] = begin
+    told = np.isfinite(some.fill) & (read <= begin) & ~(emptied > read)
+    since = np.where(told, read, emptied)
+    return np.where(told, some.fill * some.full, 0.0) + thrown_in(network, since, begin)
+
+
+def _day(text: str) -> float:
+    moment = datetime.fromisoformat(text).replace(tzinfo=None)
+    return (moment - datetime(1970, 1, 1)).total_seconds() / DAY_S

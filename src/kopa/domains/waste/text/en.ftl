@@ -1,0 +1,60 @@
+domain = waste
+
+event-out = out of service
+event-factor = more or less thrown in
+event-fill = fill level measured
+event-no_electricity = no electricity
+event-delayed = round delayed
+event-missed = not emptied
+event-overflow = overflow
+
+kind-site = container site
+kind-container = container
+kind-depot = depot
+kind-transfer = transfer station
+kind-sorting = sorting plant
+kind-recycling = recycling centre
+kind-composting = composting plant
+kind-digestion = digestion plant
+kind-incineration = waste incineration plant
+kind-landfill = landfill
+kind-truck = truck
+kind-zone = zone
+kind-street = street
+
+port-electricity = electricity
+port-staff = staff
+port-street_speed = speed over the usual
+port-collection = waste collection
+port-overflow = waste beside containers
+port-electricity_demand = electric power
+
+quantity-overflowing_waste = waste beside containers
+quantity-uncollected_waste = waste not collected
+quantity-truck_fuel = fuel of the trucks
+quantity-truck_distance = distance driven by trucks
+quantity-truck_hours = hours of trucks
+quantity-collection_cost = cost of trucks and crews
+quantity-waste_landfilled = waste landfilled
+quantity-waste_unworked = waste that waits at plants
+
+series-collection = waste collection
+series-overflow = waste beside containers
+series-electricity_demand = electric power
+series-fill = fill level
+series-running = running
+
+change-out = out of service
+change-factor = what is thrown in times a number
+change-fill = fill level
+
+finding-waste-off = { $asset } works nothing off.
+finding-waste-off-do = See why it stopped; trucks fill its store meanwhile.
+finding-waste-full = { $asset } is { $fill } % full.
+finding-waste-full-do = Empty it today: what does not fit in lies beside it.
+finding-waste-filling = { $asset } is { $fill } % full and flows over at { $when }.
+finding-waste-filling-do = Take it into the next round.
+finding-waste-no-level = What is in { $count } containers is unknown: they are emptied, and counted as holding nothing.
+finding-waste-no-level-do = Give kg_per_day, and fill or a round.
+finding-waste-loaded = { $trucks } cannot unload { $kg } kg anywhere.
+finding-waste-loaded-do = See opening hours and stores of the plants that take their streams.

@@ -1,0 +1,60 @@
+domain = atkritumi
+
+event-out = nedarbojas
+event-factor = izmests vairāk vai mazāk
+event-fill = izmērīts piepildījums
+event-no_electricity = nav elektrības
+event-delayed = reiss kavējas
+event-missed = nav iztukšots
+event-overflow = pārpildīts
+
+kind-site = konteineru laukums
+kind-container = konteiners
+kind-depot = autobāze
+kind-transfer = pārkraušanas stacija
+kind-sorting = šķirošanas rūpnīca
+kind-recycling = pārstrādes centrs
+kind-composting = kompostēšanas laukums
+kind-digestion = biogāzes stacija
+kind-incineration = atkritumu sadedzināšanas iekārta
+kind-landfill = poligons
+kind-truck = atkritumu auto
+kind-zone = rajons
+kind-street = iela
+
+port-electricity = elektrība
+port-staff = personāls
+port-street_speed = ātrums pret parasto
+port-collection = atkritumu izvešana
+port-overflow = atkritumi blakus konteineriem
+port-electricity_demand = elektriskā jauda
+
+quantity-overflowing_waste = atkritumi blakus konteineriem
+quantity-uncollected_waste = neizvesti atkritumi
+quantity-truck_fuel = atkritumu auto degviela
+quantity-truck_distance = atkritumu auto nobraukums
+quantity-truck_hours = atkritumu auto stundas
+quantity-collection_cost = auto un apkalpju izmaksas
+quantity-waste_landfilled = apglabāti atkritumi
+quantity-waste_unworked = atkritumi, kas gaida rūpnīcās
+
+series-collection = atkritumu izvešana
+series-overflow = atkritumi blakus konteineriem
+series-electricity_demand = elektriskā jauda
+series-fill = piepildījums
+series-running = darbojas
+
+change-out = nedarbojas
+change-factor = izmestais, reizināts ar skaitli
+change-fill = piepildījums
+
+finding-waste-off = { $asset } neko nepārstrādā.
+finding-waste-off-do = Noskaidrojiet, kāpēc tā apstājās; auto tikmēr piepilda tās krātuvi.
+finding-waste-full = { $asset } ir pilns par { $fill } %.
+finding-waste-full-do = Iztukšojiet to šodien: kas nesatilpst, paliek blakus.
+finding-waste-filling = { $asset } ir pilns par { $fill } % un pārpildīsies plkst. { $when }.
+finding-waste-filling-do = Iekļaujiet to nākamajā reisā.
+finding-waste-no-level = Nav zināms, kas ir { $count } konteineros: tie tiek iztukšoti un skaitīti kā tukši.
+finding-waste-no-level-do = Norādiet kg_per_day un fill vai reisu.
+finding-waste-loaded = { $trucks } nekur nevar izkraut { $kg } kg.
+finding-waste-loaded-do = Pārbaudiet rūpnīcu darba laikus un krātuves, kas pieņem šīs plūsmas.

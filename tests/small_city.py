@@ -306,6 +306,8 @@ def write_whole_city(folder: Path) -> Path:
     from domains.heat.nets import write as write_heat
     from domains.industry.plants import write as write_sites
     from domains.transport.small_streets import write_gtfs, write_streets
+    from domains.waste.small import TOML as WASTE
+    from domains.waste.small import write_waste
 
     write_city(folder)
     write_streets(folder / "streets.osm.pbf")
@@ -316,7 +318,9 @@ def write_whole_city(folder: Path) -> Path:
     write_heat(folder)
     write_sites(folder)
     write_houses(folder)
-    (folder / "city.toml").write_text(TOML + OTHERS + write_treatment(folder), encoding="utf-8")
+    write_waste(folder)
+    told = TOML + OTHERS + WASTE + write_treatment(folder)
+    (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 
 

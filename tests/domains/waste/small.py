@@ -112,6 +112,6 @@ def write_waste(
     (folder / "facilities.geojson").write_text(collection(plants(facilities)), "utf-8")
     (folder / "trucks.csv").write_text(TRUCKS, "utf-8")
     (folder / "rounds.csv").write_text(ROUNDS, "utf-8")
-    if streets:
+    if streets and not (folder / "streets.osm.pbf").exists():
         write_streets(folder / "streets.osm.pbf")
     return dict(SETTINGS)

@@ -56,4 +56,4 @@ def test_facilities(tmp_path: Path) -> None:
     DESIGNER.draw(small_survey(), tmp_path, lambda text: None)
     file = tmp_path / "waste" / "facilities.geojson"
     kinds = [f["properties"]["kind"] for f in json.loads(file.read_text("utf-8"))["features"]]
-    assert kinds == ["depot", "transfer", "recycling", "landfill"]
+    assert kinds == ["depot", "transfer", "recycling", "composting", "landfill"]

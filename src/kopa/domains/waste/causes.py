@@ -90,7 +90,7 @@ class Causes:
 
     def _parents(self, reasons: Reasons) -> tuple[Parent, ...]:
         """Causes of reasons; empty for what is so on a usual day."""
-        column = {int(edge): at for at, edge in enumerate(self.network.driven.tolist())}
+        column = self.network.street_columns
         depots = np.unique(self.network.trucks.depot).tolist()
         found: list[Parent] = []
         for reason, number in sorted(reasons):
@@ -133,7 +133,7 @@ class Causes:
     def _overflow(self, done: Day, behind: dict[int, list[int]], late: IntArray) -> Origins:
         """Overflows, each with what brought it about."""
         network, rows = self.network, self.network.rows
-        over = done.contents.over() > 0
+        over = done.contents.over > 0
         missed = np.full(len(network.containers), -1, dtype=np.int64)
         full = missed.copy()
         together: dict[tuple[int, ...], list[int]] = defaultdict(list)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from kopa.model import BoolArray, FloatArray, Window
@@ -63,10 +65,11 @@ class Contents:
             found[middles > second, container] -= kg
         return np.asarray(found)
 
+    @cached_property
     def over(self) -> FloatArray:
         """What lies beside the containers at the middle of each step, m³, 0 where unknown.
 
-        Shape (step, container).
+        To be asked for once all is emptied; shape (step, container).
         """
         with np.errstate(invalid="ignore"):
             beside = np.nan_to_num(self.middle() / self._of.density) - self._of.volume

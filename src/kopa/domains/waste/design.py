@@ -1,4 +1,4 @@
-"""Container sites and facilities of a collection of waste, along the streets of a map."""
+"""Containers, plants, trucks and rounds of a collection of waste, along the streets of a map."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from kopa.domain.design import Design, Designer, Progress, Survey
 from kopa.geo.write_geojson import point, write_features
 from kopa.model import FloatArray, IntArray
 
+from .design_rounds import ROUNDS, TRUCKS, sets_of, write_rounds
+
+STREETS = "transport/streets.osm.pbf"
+"""The map that the design of the streets writes."""
 CONTAINERS, FACILITIES = "waste/containers.geojson", "waste/facilities.geojson"
 WALK_M = 100.0
 """Way from a door to its container site, in a straight line, m (VDI 2160: sites near the house)."""
@@ -34,7 +38,7 @@ def streams() -> tuple[Mapping[str, str], ...]:
 
 
 def draw(survey: Survey, folder: Path, progress: Progress) -> Design:
-    """Write container sites and facilities as GeoJSON, in the city's CRS.
+    """Write containers and facilities as GeoJSON in the city's CRS, trucks and rounds as CSV.
 
     Every street node where people are is within `WALK_M` of a site; the site with the most
     people around is chosen first. A site has a container set a stream, large enough for what
@@ -67,6 +71,10 @@ def draw(survey: Survey, folder: Path, progress: Progress) -> Design:
     facilities = _facilities(survey, used, (residents + workers)[used])
     write_features(folder / CONTAINERS, streets.crs, features)
     write_features(folder / FACILITIES, streets.crs, facilities)
+    depot = next(one for one in facilities if one["properties"]["kind"] == "depot")
+    trucks, rounds = write_rounds(
+        folder, sets_of(features), tuple(depot["geometry"]["coordinates"][:2])
+    )
     counts = {
         "sites": len(np.unique(site)),
         "containers": sum(f["properties"]["containers"] for f in features),
@@ -74,10 +82,17 @@ def draw(survey: Survey, folder: Path, progress: Progress) -> Design:
             sum(f["properties"]["kg_per_day"] for f in features) * YEAR / 1000
         ),
         "facilities": len(facilities),
+        "trucks": trucks,
+        "rounds": rounds,
     }
-    return Design(
-        {"containers": CONTAINERS, "facilities": FACILITIES}, (CONTAINERS, FACILITIES), counts
-    )
+    files = {
+        "containers": CONTAINERS,
+        "facilities": FACILITIES,
+        "trucks": TRUCKS,
+        "rounds": ROUNDS,
+    }
+    settings = {**files, "streets": STREETS, "crs": streets.crs}
+    return Design(settings, tuple(files.values()), counts)
 
 
 def _cover(x: FloatArray, y: FloatArray, people: FloatArray) -> IntArray:
@@ -119,7 +134,11 @@ def _containers(
 
 
 def _facilities(survey: Survey, used: IntArray, people: FloatArray) -> list[dict[str, Any]]:
-    """Depot, transfer and recycling near industry or the edge of the city, landfill far out."""
+    """Depot, transfer and recycling near industry or the edge of the city, landfill far out.
+
+    Residual waste goes to the landfill by the transfer station; what is sorted at home is sorted
+    again.
+    """
     streets, spots = survey.streets, survey.spots
     centre = np.average(np.column_stack([streets.x[used], streets.y[used]]), axis=0, weights=people)
     far = np.hypot(streets.x[used] - centre[0], streets.y[used] - centre[1])
@@ -131,11 +150,20 @@ def _facilities(survey: Survey, used: IntArray, people: FloatArray) -> list[dict
     ]
     middle = int(order[len(order) * 3 // 4])
     depot = industry[0] if industry else middle
-    places = {
-        "depot": depot,
-        "transfer": industry[1] if len(industry) > 1 else depot,
-        "recycling": industry[2] if len(industry) > 2 else middle,
-        "landfill": int(order[-1]),
+    far_out = int(order[-1])
+    plants: dict[str, tuple[int, dict[str, Any]]] = {
+        "depot": (depot, {}),
+        "transfer": (
+            industry[1] if len(industry) > 1 else depot,
+            {"streams": "residual", "feeds": "landfill", "rate_t_h": 25, "store_t": 150},
+        ),
+        "recycling": (
+            industry[2] if len(industry) > 2 else middle,
+            {"streams": "paper packaging glass", "rate_t_h": 8, "store_t": 120}
+            | {"needs_electricity": True, "electricity_kw": 200},
+        ),
+        "composting": (far_out, {"streams": "bio", "electricity_kw": 20}),
+        "landfill": (far_out, {"streams": "residual"}),
     }
     return [
         point(
@@ -144,11 +172,12 @@ def _facilities(survey: Survey, used: IntArray, people: FloatArray) -> list[dict
             {
                 "id": kind,
                 "kind": kind,
+                **values,
                 "osm": f"n{int(streets.node_osm[node])}",
                 "origin": "synthetic",
             },
         )
-        for kind, node in places.items()
+        for kind, (node, values) in plants.items()
     ]
 
 

@@ -102,7 +102,7 @@ class WasteDomain:
         causes = Causes(network, window)
         origins = causes.of(changes, done)
         audit = balance(done)
-        over = done.contents.over()
+        over = done.contents.over
         sites = len(network.site_ids)
         first = np.full(sites, -1, dtype=np.int64)
         caused = np.flatnonzero(origins.full >= 0)
@@ -154,9 +154,8 @@ class WasteDomain:
 
 def _by_site(network: Network, values: FloatArray | BoolArray) -> FloatArray:
     """Sum over the containers of each site, shape (step, site)."""
-    sums = np.zeros((len(values), len(network.site_ids)))
-    np.add.at(sums.T, network.containers.site, values.T)
-    return sums
+    order, first = network.site_order
+    return np.asarray(np.add.reduceat(values[:, order].astype(np.float64), first, axis=1))
 
 
 def _findings(network: Network, done: Day) -> tuple[Finding, ...]:

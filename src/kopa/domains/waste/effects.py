@@ -39,7 +39,7 @@ def accounts(network: Network, window: Window, done: Day, origins: Origins) -> t
         own = quantity == "overflowing_waste"
         return Account(lens, quantity, unit, whole, how, events=behind, own=own)
 
-    over = done.contents.over()
+    over = done.contents.over
     starts, ends = np.zeros((2, size), dtype=np.int64)
     at = slice(rows.container, rows.container + over.shape[1])
     starts[at], ends[at] = spans(over > 0, window.starts, window.step)

@@ -305,6 +305,18 @@ class Network:
         return self.roads.nearest(self.facilities.x, self.facilities.y)[0]
 
     @cached_property
+    def site_order(self) -> tuple[IntArray, IntArray]:
+        """Containers ordered by site, and where each site begins among them."""
+        order = np.argsort(self.containers.site, kind="stable")
+        sites = np.arange(len(self.site_ids))
+        return order, np.searchsorted(self.containers.site[order], sites)
+
+    @cached_property
+    def street_columns(self) -> Mapping[int, int]:
+        """Column of each edge among those that may be driven on."""
+        return {int(edge): column for column, edge in enumerate(self.driven)}
+
+    @cached_property
     def rows(self) -> Rows:
         """Where each kind of asset begins."""
         zones = sorted({*self.containers.zones} - {""})

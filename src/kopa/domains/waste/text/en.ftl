@@ -58,3 +58,10 @@ finding-waste-no-level = What is in { $count } containers is unknown: they are e
 finding-waste-no-level-do = Give kg_per_day, and fill or a round.
 finding-waste-loaded = { $trucks } cannot unload { $kg } kg anywhere.
 finding-waste-loaded-do = See opening hours and stores of the plants that take their streams.
+
+count-sites = container sites
+count-containers = containers
+count-tonnes_per_year = t of waste a year
+count-facilities = depots and plants
+count-trucks = trucks
+count-rounds = rounds

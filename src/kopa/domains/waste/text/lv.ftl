@@ -58,3 +58,10 @@ finding-waste-no-level = Nav zināms, kas ir { $count } konteineros: tie tiek iz
 finding-waste-no-level-do = Norādiet kg_per_day un fill vai reisu.
 finding-waste-loaded = { $trucks } nekur nevar izkraut { $kg } kg.
 finding-waste-loaded-do = Pārbaudiet rūpnīcu darba laikus un krātuves, kas pieņem šīs plūsmas.
+
+count-sites = konteineru laukumi
+count-containers = konteineri
+count-tonnes_per_year = t atkritumu gadā
+count-facilities = autobāzes un rūpnīcas
+count-trucks = atkritumu auto
+count-rounds = reisi

@@ -19,7 +19,6 @@ from kopa.domains.waste.routing import Effort, Found
 from kopa.domains.waste.solve import best_of
 from kopa.domains.waste.vehicle_routing import VehicleRouting
 
-
 QUICK = Effort(seconds=0.0, iterations=400, tries=1)
 
 

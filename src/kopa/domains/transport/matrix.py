@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from kopa.geo.matrix import matrix as fastest
 from kopa.model import FloatArray, IntArray
 
 from .network import Network
@@ -37,14 +36,5 @@ def matrix(network: Network, sources: IntArray, targets: IntArray) -> Matrix:
     sources, targets
         Nodes, shape (source,) and (target,).
     """
-    metric = network.router.metric()
-    length = network.streets.length[network.roads.edge]
-    rows, row_of = np.unique(sources, return_inverse=True)
-    columns, column_of = np.unique(targets, return_inverse=True)
-    seconds = metric.matrix(rows, columns)
-    metres = np.full(seconds.shape, np.inf)
-    for row, column in np.argwhere(np.isfinite(seconds)).tolist():
-        _, arcs = metric.path(int(rows[row]), int(columns[column]))
-        metres[row, column] = length[arcs].sum()
-    pick = np.ix_(row_of, column_of)
-    return Matrix(seconds[pick] / 60, metres[pick])
+    found = fastest(network.router, sources, targets)
+    return Matrix(found.seconds / 60, found.metres)

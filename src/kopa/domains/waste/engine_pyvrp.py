@@ -1,0 +1,179 @@
+"""PyVRP: iterated local search for rich vehicle routing.
+
+References
+----------
+Wouda, Lan and Kool (2024), PyVRP: a high-performance VRP solver package, INFORMS Journal on
+Computing 36(4).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .routing import NEVER, Effort, Found, Problem, Stop, Tour
+
+Progress = Callable[[float], None]
+"""Told the share of the work that is done, 0 to 1."""
+TOLD = 200
+"""Progress is told once in so many iterations."""
+
+
+class _Stop:
+    """Ends a search by its clock or by its count, whichever is first."""
+
+    def __init__(self, effort: Effort, progress: Progress) -> None:
+        self._effort = effort
+        self._progress = progress
+        self._begin = time.perf_counter()
+        self._count = 0
+
+    def __call__(self, best_cost: float) -> bool:
+        self._count += 1
+        spent = 0.0
+        if self._effort.iterations:
+            spent = (self._count - 1) / self._effort.iterations
+        if self._effort.seconds:
+            spent = max(spent, (time.perf_counter() - self._begin) / self._effort.seconds)
+        if self._count % TOLD == 0:
+            self._progress(min(spent, 1.0))
+        return spent >= 1.0
+
+
+def search(problem: Problem, effort: Effort, progress: Progress = lambda done: None) -> Found:
+    """One search of PyVRP.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    effort
+        How long; its `tries` are for the caller.
+    progress
+        Told from time to time.
+    """
+    import pyvrp
+
+    data = _data(problem)
+    result = pyvrp.solve(
+        data,
+        stop=_Stop(effort, progress),
+        seed=effort.seed,
+        collect_stats=False,
+        params=_params(problem),
+    )
+    best = result.best
+    tours = tuple(_tour(route) for route in best.routes())
+    feasible = bool(best.is_feasible() and best.is_complete())
+    cost = int(result.cost()) if feasible else NEVER
+    return Found(tours, cost, feasible, int(result.num_iterations))
+
+
+def _params(problem: Problem) -> Any:
+    """PyVRP's defaults: on the published instances no other setting was better."""
+    import pyvrp
+
+    return pyvrp.SolveParams()
+
+
+def _tour(route: Any) -> Tour:
+    stops = [Stop(int(one.idx), bool(one.is_depot())) for one in route.schedule()]
+    return Tour(int(route.vehicle_type()), tuple(stops[1:-1]))
+
+
+def _data(problem: Problem) -> Any:
+    import pyvrp
+
+    many = len(problem.distance[0])
+    return pyvrp.ProblemData(
+        [pyvrp.Location(0, 0)] * many,
+        _clients(problem),
+        _depots(problem),
+        _trucks(problem),
+        list(problem.distance),  # type: ignore[arg-type]  # its stubs mean arrays of int64
+        list(problem.time),  # type: ignore[arg-type]
+        _groups(problem),
+    )
+
+
+def _clients(problem: Problem) -> list[Any]:
+    import pyvrp
+
+    of = problem.clients
+    rows = zip(
+        of.place.tolist(),
+        of.load.tolist(),
+        of.service.tolist(),
+        of.early.tolist(),
+        of.late.tolist(),
+        of.release.tolist(),
+        of.prize.tolist(),
+        of.required.tolist(),
+        of.group.tolist(),
+        strict=True,
+    )
+    return [
+        pyvrp.Client(
+            place,
+            pickup=load,
+            service_duration=service,
+            tw_early=early,
+            tw_late=late,
+            release_time=release,
+            prize=prize,
+            required=required and group < 0,
+            group=group if group >= 0 else None,
+        )
+        for place, load, service, early, late, release, prize, required, group in rows
+    ]
+
+
+def _groups(problem: Problem) -> list[Any]:
+    import pyvrp
+
+    group = problem.clients.group
+    many = int(group.max(initial=-1)) + 1
+    order = np.argsort(group, kind="stable")
+    begin = np.searchsorted(group[order], np.arange(many + 1))
+    required = problem.clients.required
+    return [
+        pyvrp.ClientGroup(rows.tolist(), required=bool(required[rows].all()))
+        for rows in (order[begin[at] : begin[at + 1]] for at in range(many))
+    ]
+
+
+def _depots(problem: Problem) -> list[Any]:
+    import pyvrp
+
+    of = problem.depots
+    rows = zip(
+        of.place.tolist(), of.early.tolist(), of.late.tolist(), of.service.tolist(), strict=True
+    )
+    return [pyvrp.Depot(place, early, late, service) for place, early, late, service in rows]
+
+
+def _trucks(problem: Problem) -> list[Any]:
+    import pyvrp
+
+    return [
+        pyvrp.VehicleType(
+            num_available=truck.count,
+            capacity=list(truck.capacity),
+            start_depot=truck.start,
+            end_depot=truck.end,
+            fixed_cost=truck.fixed,
+            tw_early=truck.early,
+            tw_late=truck.late,
+            shift_duration=truck.longest,
+            unit_distance_cost=truck.per_distance,
+            unit_duration_cost=truck.per_time,
+            profile=truck.profile,
+            initial_load=list(truck.aboard),
+            reload_depots=list(truck.reloads),
+            max_reloads=truck.trips,
+        )
+        for truck in problem.trucks
+    ]

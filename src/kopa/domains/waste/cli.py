@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kopa.domains.waste import cli_landfill
+from kopa.domains.waste import cli_landfill, cli_mix
 
 
 def register(jobs: Any) -> None:
@@ -16,3 +16,4 @@ def register(jobs: Any) -> None:
         What ``ArgumentParser.add_subparsers`` gave.
     """
     cli_landfill.register(jobs)
+    cli_mix.register(jobs)

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from kopa import console
+from kopa.domains.waste.treatment import factor
 from kopa.errors import Finding
-from kopa.ledger.factors import Factor, shipped_factors
 
 ENDS = ("low", "mid", "high")
 
@@ -27,11 +27,6 @@ def failed(
     else:
         console.tell(findings)
     return 1
-
-
-def factor(name: str) -> Factor:
-    """A factor that Kopa brings, by its id."""
-    return next(one for one in shipped_factors() if one.id == name)
 
 
 def factor_rows(names: Sequence[str]) -> list[dict[str, Any]]:

@@ -105,6 +105,10 @@ SECTIONS = {
         "Sewerage: 50 members of 6 h, and N-1 of 13 elements, on Astlingen against pyswmm",
         "python benchmarks/sewerage.py zeta.inp",
     ),
+    "landfill": (
+        "Waste: methane of a landfill of 60 years × 12 streams against a sum of exponentials",
+        "python benchmarks/waste_landfill.py",
+    ),
     "leaks": (
         "Leaks: 56 days of synthetic L-TOWN by seed, BattLeDIM's score as a share of the perfect",
         "python benchmarks/leaks.py --data …/water",
@@ -227,6 +231,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "heat": lambda data: run("heat.py"),
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
+    "landfill": lambda data: run("waste_landfill.py"),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),
 }
 

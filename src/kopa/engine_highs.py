@@ -9,7 +9,8 @@ to stdout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -68,12 +69,44 @@ class Solution:
         NaN where there is no answer.
     gap
         How far the answer may be from the best, relative.
+    row_price
+        What the cost grows by for each unit that a row's end moves up, shape (row,); empty where
+        whole numbers are part of the programme, for then there is none.
     """
 
     status: Status
     x: FloatArray
     cost: float
     gap: float
+    row_price: FloatArray = field(default_factory=lambda: np.empty(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A named constraint: what would have to give way so that it holds no longer.
+
+    Parameters
+    ----------
+    name
+        ``ev-1: soc-targets, 20 kWh at 2026-11-23T07:00:00+02:00``.
+    lows, highs
+        Columns whose lower, and upper, bounds it is.
+    rows
+        Its rows.
+    """
+
+    name: str
+    lows: IntArray
+    highs: IntArray
+    rows: IntArray
+
+    def without(self, programme: Programme) -> Programme:
+        """A programme in which it does not hold."""
+        low, high = programme.low.copy(), programme.high.copy()
+        row_low, row_high = programme.row_low.copy(), programme.row_high.copy()
+        low[self.lows], high[self.highs] = -np.inf, np.inf
+        row_low[self.rows], row_high[self.rows] = -np.inf, np.inf
+        return replace(programme, low=low, high=high, row_low=row_low, row_high=row_high)
 
 
 def solve(programme: Programme, seconds: float = 60.0) -> Solution:
@@ -111,9 +144,12 @@ def solve(programme: Programme, seconds: float = 60.0) -> Solution:
     status = names.get(found, "feasible" if there else "unknown")
     if status not in ("optimal", "feasible"):
         return Solution(status, np.empty(0), np.nan, np.nan)
-    x = np.array(highs.getSolution().col_value)
-    gap = info.mip_gap if len(programme.whole) else 0.0
-    return Solution(status, x, float(programme.cost @ x), float(gap))
+    told = highs.getSolution()
+    x = np.array(told.col_value)
+    if len(programme.whole):
+        return Solution(status, x, float(programme.cost @ x), float(info.mip_gap))
+    prices = np.array(told.row_dual)
+    return Solution(status, x, float(programme.cost @ x), 0.0, prices)
 
 
 def conflict(programme: Programme, seconds: float = 60.0) -> tuple[BoolArray, BoolArray]:
@@ -141,6 +177,43 @@ def conflict(programme: Programme, seconds: float = 60.0) -> tuple[BoolArray, Bo
     columns[list(found.col_index_)] = True
     rows[list(found.row_index_)] = True
     return columns, rows
+
+
+def clashing(programme: Programme, held: Sequence[Held], seconds: float = 60.0) -> list[str]:
+    """Names of constraints that cannot hold together, none of them needless.
+
+    One after the other is left out; what stays infeasible without it does not need it.
+
+    Parameters
+    ----------
+    programme
+        One that is infeasible.
+    held
+        Constraints that could give way.
+    seconds
+        Most time of one solution.
+    """
+    programme = replace(programme, cost=np.zeros_like(programme.cost))  # whether, not how dear
+    columns, rows = conflict(programme, seconds)
+    suspects = [one for one in held if _touches(one, columns, rows)]
+    rest = programme
+    for one in held:
+        if one not in suspects:
+            rest = one.without(rest)
+    if not suspects or solve(rest, seconds).status != "infeasible":
+        suspects, rest = list(held), programme  # whole numbers are part of it
+    guilty = []
+    for one in suspects:
+        without = one.without(rest)
+        if solve(without, seconds).status == "infeasible":
+            rest = without
+        else:
+            guilty.append(one.name)
+    return guilty
+
+
+def _touches(one: Held, columns: BoolArray, rows: BoolArray) -> bool:
+    return bool(columns[one.lows].any() or columns[one.highs].any() or rows[one.rows].any())
 
 
 def _check(programme: Programme) -> None:

@@ -8,38 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kopa.domains.energy.plan import Problem, Process, Storage, Wish
-from kopa.engine_highs import Programme
+from kopa.engine_highs import Held, Programme
 from kopa.model import FloatArray, IntArray
 
 INF = np.inf
-
-
-@dataclass(frozen=True, eq=False)
-class Held:
-    """A named constraint: what would have to give way so that it holds no longer.
-
-    Parameters
-    ----------
-    name
-        ``ev-1: soc-targets, 20 kWh at 2026-11-23T07:00:00+02:00``.
-    lows, highs
-        Columns whose lower, and upper, bounds it is.
-    rows
-        Its rows.
-    """
-
-    name: str
-    lows: IntArray
-    highs: IntArray
-    rows: IntArray
-
-    def without(self, programme: Programme) -> Programme:
-        """A programme in which it does not hold."""
-        low, high = programme.low.copy(), programme.high.copy()
-        row_low, row_high = programme.row_low.copy(), programme.row_high.copy()
-        low[self.lows], high[self.highs] = -INF, INF
-        row_low[self.rows], row_high[self.rows] = -INF, INF
-        return replace(programme, low=low, high=high, row_low=row_low, row_high=row_high)
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from kopa.domains.energy.plan import Problem
-from kopa.domains.energy.programme import Builder, Columns, Cut, Held
-from kopa.engine_highs import Programme, Solution, conflict, solve
+from kopa.domains.energy.programme import Builder, Columns, Cut
+from kopa.engine_highs import Programme, Solution, clashing, solve
 from kopa.errors import EngineError, KopaError
-from kopa.model import BoolArray, FloatArray
+from kopa.model import FloatArray
 
 TOLERANCE = 1e-6
 """kW, and units of stock."""
@@ -108,7 +108,7 @@ def schedule(problem: Problem, seconds: float = 60.0, cutter: Cutter = lambda pl
         programme = builder.programme()
         found = solve(programme, seconds)
         if found.status == "infeasible":
-            raise ConflictError(_names(builder.one_way.without(programme), builder.held, seconds))
+            raise ConflictError(clashing(builder.one_way.without(programme), builder.held, seconds))
         if found.status == "unbounded":
             raise EngineError("the plan could earn without end: limit what the site can sell")
         if not len(found.x):
@@ -149,34 +149,6 @@ def _plan(problem: Problem, programme: Programme, columns: Columns, found: Solut
 
 def _table(columns: Sequence[np.ndarray], steps: int) -> np.ndarray:
     return np.array(columns, dtype=np.int64).reshape(-1, steps)
-
-
-def _names(programme: Programme, held: Sequence[Held], seconds: float) -> list[str]:
-    """Constraints that cannot hold together, none of them needless.
-
-    One after the other is left out; what stays infeasible without it does not need it.
-    """
-    programme = replace(programme, cost=np.zeros_like(programme.cost))  # whether, not how dear
-    columns, rows = conflict(programme, seconds)
-    suspects = [one for one in held if _touches(one, columns, rows)]
-    rest = programme
-    for one in held:
-        if one not in suspects:
-            rest = one.without(rest)
-    if not suspects or solve(rest, seconds).status != "infeasible":
-        suspects, rest = list(held), programme  # whole numbers are part of it
-    guilty = []
-    for one in suspects:
-        without = one.without(rest)
-        if solve(without, seconds).status == "infeasible":
-            rest = without
-        else:
-            guilty.append(one.name)
-    return guilty
-
-
-def _touches(one: Held, columns: BoolArray, rows: BoolArray) -> bool:
-    return bool(columns[one.lows].any() or columns[one.highs].any() or rows[one.rows].any())
 
 
 def _at_once(problem: Problem, x: FloatArray, columns: Columns, kw: float) -> list[tuple[int, int]]:

@@ -243,7 +243,7 @@ def test_measured_levels_come_first(tmp_path: Path) -> None:
     over = booked(town, result, "overflowing_waste")
     # until 06:00:30 half a cubic metre and what comes lies beside it
     assert over == {"a": pytest.approx(6 * 0.55 + 40 / 24 / 120 * 18, rel=1e-3)}
-    assert booked(town, run(town, "a fill 0"), "overflowing_waste") == {}
+    assert booked(town, run(town, "a level 0"), "overflowing_waste") == {}
 
 
 def test_streets_that_no_truck_meets_change_nothing(tmp_path: Path) -> None:
@@ -271,6 +271,17 @@ def write_waste_settings() -> dict[str, str]:
     from domains.waste.small import SETTINGS
 
     return dict(SETTINGS)
+
+
+def test_a_truck_without_a_round_is_settled_without_a_run(town: WasteDomain) -> None:
+    thursday = Window(86_400)
+    for window, settled in ((DAY, [False, False]), (thursday, [True, True])):
+        found = town.screen(window, changes(town, "truck/T1 out", "truck/T2 out"))
+        assert [one is not None for one in found] == settled
+    assert town.screen(thursday, changes(town, "sorting out")) == [None]
+    out = run(town, "truck/T1 out", window=thursday)
+    for one, other in zip(run(town, window=thursday).accounts, out.accounts, strict=True):
+        assert np.array_equal(one.values, other.values)
 
 
 def test_order_and_repetition_change_no_digit(town: WasteDomain) -> None:

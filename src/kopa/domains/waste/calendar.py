@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import numpy as np
 
-from kopa.model import FloatArray, Window
+from kopa.model import BoolArray, FloatArray, Window
 
 from .network import Network, Round
 
@@ -89,7 +90,7 @@ def thrown_in(network: Network, start: FloatArray, end: FloatArray | float) -> F
     return np.asarray(days * network.containers.daily)
 
 
-def at_start(network: Network, window: Window) -> FloatArray:
+def at_start(network: Network, window: Window) -> tuple[FloatArray, BoolArray]:
     """What is in the containers when a window begins, kg.
 
     Where the file tells a fill level, that, and what came since it was read; a level without a
@@ -105,8 +106,9 @@ def at_start(network: Network, window: Window) -> FloatArray:
 
     Returns
     -------
-    FloatArray
-        NaN where neither is known, shape (container,).
+    tuple
+        kg, NaN where neither is known; and True where it was measured; each of shape
+        (container,).
     """
     some = network.containers
     begin = first_day(window) + window.start / DAY_S
@@ -116,9 +118,33 @@ def at_start(network: Network, window: Window) -> FloatArray:
         read[:] = begin
     told = np.isfinite(some.fill) & (read <= begin) & ~(emptied > read)
     since = np.where(told, read, emptied)
-    return np.where(told, some.fill * some.full, 0.0) + thrown_in(network, since, begin)
+    kg = np.where(told, some.fill * some.full, 0.0) + thrown_in(network, since, begin)
+    return kg, np.asarray(told)
 
 
 def _day(text: str) -> float:
     moment = datetime.fromisoformat(text).replace(tzinfo=None)
     return (moment - datetime(1970, 1, 1)).total_seconds() / DAY_S
+
+
+def under_way(network: Network, window: Window) -> Iterator[tuple[Round, int, float, float]]:
+    """Rounds that are under way in a window, each with its day, begin and end.
+
+    Parameters
+    ----------
+    network
+        The rounds.
+    window
+        The window.
+
+    Yields
+    ------
+    tuple
+        Round, days since 1970-01-01, and the shift in seconds of the window's clock.
+    """
+    first, trucks = first_day(window), network.trucks
+    for number in range(-1, -(-window.end // DAY_S)):
+        for one in driven_on(network, first + number):
+            begin, end = (number * DAY_S + at[one.truck] for at in (trucks.starts, trucks.ends))
+            if begin < window.end and end > window.start:
+                yield one, first + number, float(begin), float(end)

@@ -54,7 +54,7 @@ class Causes:
             event = self._note(change.kind, [row], covered, (Parent("change", number),))
             if event < 0:
                 continue
-            if change.kind in ("factor", "fill"):
+            if change.kind in ("factor", "level"):
                 self._throwing |= dict.fromkeys(network.meant(row).tolist(), event)
             elif row >= rows.truck:
                 self._trucks[row - rows.truck] = event

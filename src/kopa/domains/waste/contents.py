@@ -22,13 +22,21 @@ class Contents:
         What is in at the window's begin, kg, NaN where unknown, shape (container,).
     thrown
         What is thrown in in each step, kg, shape (step, container).
+    measured
+        True where `start` was measured: what was emptied before the window is gone from it,
+        shape (container,).
     """
 
     def __init__(
-        self, containers: Containers, window: Window, start: FloatArray, thrown: FloatArray
+        self,
+        containers: Containers,
+        window: Window,
+        start: FloatArray,
+        thrown: FloatArray,
+        measured: BoolArray,
     ) -> None:
         self._of, self._window = containers, window
-        self.start = start
+        self.start, self._measured = start, measured
         self._sum = np.vstack([np.zeros(len(containers)), np.cumsum(thrown, axis=0)])
         self._emptied: list[tuple[float, int, float]] = []
         self._base = start.copy()
@@ -39,8 +47,10 @@ class Contents:
         return np.asarray(self._sum[-1])
 
     def at(self, container: int, second: float) -> float:
-        """What is in a container at a second, kg."""
+        """What a truck finds in a container at a second, kg."""
         window = self._window
+        if second < window.start and self._measured[container]:
+            return 0.0
         place = (second - window.start) / window.step
         step = min(max(int(place), 0), window.steps - 1)
         low, high = self._sum[step, container], self._sum[step + 1, container]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Finding, LiveState, Meter, Result, Status
+from kopa.domain import Bound, Change, ChangeKind, Finding, LiveState, Meter, Result, Status
 from kopa.domain.attributes import settings
 from kopa.model import (
     Assets,
@@ -23,6 +23,7 @@ from kopa.model import (
 )
 
 from . import live
+from .calendar import under_way
 from .causes import Causes
 from .effects import accounts, balance
 from .load import read_network
@@ -37,7 +38,7 @@ KINDS = (
     ChangeKind("out", ("truck",), "it does not drive, or stops where it is", outage=True),
     ChangeKind("factor", ("container", "zone"), "what is thrown in times a number", units=("",),
                high=100.0),
-    ChangeKind("fill", ("container",), "share of it that is full as the window begins",
+    ChangeKind("level", ("container",), "share of it that is full as the window begins",
                units=("",), high=3.0),
 )  # fmt: skip
 
@@ -118,7 +119,7 @@ class WasteDomain:
                 "electricity_demand": self._power(done),
             },
             tuple(causes.events),
-            {"collection": first, "overflow": first},
+            {"collection": first, "overflow": first, "electricity_demand": origins.waiting},
             accounts(network, window, done, origins),
             audit,
             findings,
@@ -127,6 +128,15 @@ class WasteDomain:
     def _power(self, done: Day) -> FloatArray:
         plants = self.network.facilities
         return np.asarray(done.running * (plants.power - plants.gas))
+
+    def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
+        """``exact`` for trucks that have no round in the window."""
+        ids = self.network.trucks.ids
+        busy = {f"truck/{ids[one.truck]}" for one, *_ in under_way(self.network, window)}
+        return [
+            Bound("exact") if one.asset.startswith("truck/") and one.asset not in busy else None
+            for one in changes
+        ]
 
     def ignores(self, window: Window) -> Mapping[str, BoolArray]:
         """Streets that no truck meets in the window."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from kopa.model import FloatArray, Window
 
-from .calendar import DAY_S, driven_on, first_day
+from .calendar import DAY_S, driven_on, under_way
 from .contents import Contents
 from .network import Network
 from .plants import Plants
@@ -133,20 +134,16 @@ class Drive:
         return shifts
 
     def _shifts(self) -> list[Shift]:
-        network, window, trucks = self._network, self._window, self._network.trucks
-        day, found = first_day(window), []
-        for number in range(-1, -(-window.end // DAY_S)):
-            there: dict[int, int] = {}
-            for one in driven_on(network, day + number):
-                truck, depot = one.truck, int(trucks.depot[one.truck])
-                begin, end = (number * DAY_S + at[truck] for at in (trucks.starts, trucks.ends))
-                if begin >= window.end or end <= window.start:
-                    continue
-                shift = Shift(truck, end, one.stops.tolist(), int(self._plant_at[depot]), begin)
-                found.append(shift)
-                there[depot] = there.get(depot, 0) + 1
-                if there[depot] > self._crews(depot, begin, day + number):
-                    self._give_up(shift, {(STAFF, depot)})
+        network, found = self._network, []
+        there: Counter[tuple[int, int]] = Counter()
+        for one, day, begin, end in under_way(network, self._window):
+            depot = int(network.trucks.depot[one.truck])
+            at = int(self._plant_at[depot])
+            shift = Shift(one.truck, end, one.stops.tolist(), at, begin)
+            found.append(shift)
+            there[depot, day] += 1
+            if there[depot, day] > self._crews(depot, begin, day):
+                self._give_up(shift, {(STAFF, depot)})
         return found
 
     def _crews(self, depot: int, at: float, day: int) -> int:

@@ -45,7 +45,7 @@ def state(network: Network, now: LiveState) -> list[Change]:
     readings = now.readings.get("fill")
     if readings is not None:
         for row, share in zip(readings.rows.tolist(), readings.values.tolist(), strict=True):
-            found.append(Change("waste", ids[row], "fill", max(share, 0.0)))
+            found.append(Change("waste", ids[row], "level", max(share, 0.0)))
     return found
 
 

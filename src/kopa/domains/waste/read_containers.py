@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def read_containers(
         if late[-1] <= early[-1]:
             what = "it may be emptied until a time before that from which it may."
             rows.tell("window", row["place"], what, "Write early before late.")
+        _moment(rows, row)
         row["stream"] = row["stream"].lower()
         if not row["kg_per_m3"] > 0:
             row["kg_per_m3"] = density.get(row["stream"], np.nan)
@@ -62,6 +64,15 @@ def read_containers(
         rows.tell("empty", "", "there is no container.", "Add a feature for each.")
     rows.finish()
     return _containers(found, early, late, codes, projection, rows)
+
+
+def _moment(rows: Rows, row: Mapping[str, Any]) -> None:
+    """Tell a time of the fill level that is none."""
+    try:
+        datetime.fromisoformat(row["fill_at"] or "1970-01-01")
+    except ValueError:
+        what = f"fill_at is {row['fill_at']!r}."
+        rows.tell("time", row["place"], what, "Write YYYY-MM-DDTHH:MM.")
 
 
 def _code(rows: Rows, row: Mapping[str, Any]) -> str:

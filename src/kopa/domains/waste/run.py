@@ -67,17 +67,19 @@ def day(
     dark = _dark(network, window, inputs)
     running = (1 - out) * ~dark
     thrown = _thrown(network, window) * factor
-    start = at_start(network, window)
+    start, measured = at_start(network, window)
     for change in changes:
-        if change.kind == "fill":
+        if change.kind == "level":
             at = network.meant(network.assets.index[change.asset])
             start[at] = (change.value or 0.0) * network.containers.full[at]
+            measured[at] = True
     strange = unknown(start, thrown)
     contents = Contents(
         network.containers,
         window,
         np.where(strange, np.nan, start),
         np.where(strange, np.nan, thrown),
+        measured,
     )
     plants = Plants(plants_of, window, running)
     setting = Setting(_states(ways, window, inputs), broken, _manned(network, window, inputs))
@@ -99,7 +101,7 @@ def _changed(
         if change.kind == "factor":
             at = network.meant(row)
             factor[:, at] *= 1 + ((change.value or 0.0) - 1) * cover[:, None]
-        elif change.kind == "fill":
+        elif change.kind == "level":
             continue
         elif row >= rows.truck:
             low = -np.inf if change.start is None else change.start

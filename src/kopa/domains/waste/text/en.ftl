@@ -2,7 +2,7 @@ domain = waste
 
 event-out = out of service
 event-factor = more or less thrown in
-event-fill = fill level measured
+event-level = fill level measured
 event-no_electricity = no electricity
 event-delayed = round delayed
 event-missed = not emptied
@@ -46,7 +46,7 @@ series-running = running
 
 change-out = out of service
 change-factor = what is thrown in times a number
-change-fill = fill level
+change-level = fill level
 
 finding-waste-off = { $asset } works nothing off.
 finding-waste-off-do = See why it stopped; trucks fill its store meanwhile.

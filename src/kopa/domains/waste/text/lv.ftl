@@ -2,7 +2,7 @@ domain = atkritumi
 
 event-out = nedarbojas
 event-factor = izmests vairāk vai mazāk
-event-fill = izmērīts piepildījums
+event-level = izmērīts piepildījums
 event-no_electricity = nav elektrības
 event-delayed = reiss kavējas
 event-missed = nav iztukšots
@@ -46,7 +46,7 @@ series-running = darbojas
 
 change-out = nedarbojas
 change-factor = izmestais, reizināts ar skaitli
-change-fill = piepildījums
+change-level = piepildījums
 
 finding-waste-off = { $asset } neko nepārstrādā.
 finding-waste-off-do = Noskaidrojiet, kāpēc tā apstājās; auto tikmēr piepilda tās krātuvi.

@@ -1,0 +1,127 @@
+"""Streets, power, homes and waste together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from domains.transport.small_streets import write_streets
+from domains.waste.small import TOML, write_waste
+from small_city import extend, write_city
+
+from kopa.city.linker import Linker
+from kopa.city.load import City, load_city
+from kopa.city.screen import screen_city
+from kopa.city.whatif import WhatIf, what_if
+from kopa.coupling.explain import Explanation
+from kopa.model import Window
+
+DAY = Window(0, 3600, 24)
+STREETS = ["100-1", "100-2", "100-3", "101-1", "101-2", "101-3", "102-1", "103-1", "104-1"]
+STREETS += ["105-1", "106-1"]
+LINKS = "".join(
+    f"transport,street_speed,{street},waste,street_speed,{street},all,,,,surveyed\n"
+    for street in STREETS
+) + (
+    "water,spill,P2,transport,dry,106-1,curve,0:1 0.5:1 1:0,,,surveyed\n"
+    "energy,electricity,load:1,waste,electricity,sorting,all,0.5,,,surveyed\n"
+    "waste,collection,site/a,places,collection,h1,all,,,,surveyed\n"
+    "waste,collection,site/c,places,collection,h2,all,,,,surveyed\n"
+)
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    write_city(tmp_path)
+    write_streets(tmp_path / "streets.osm.pbf")
+    write_waste(tmp_path, streets=False)
+    extend(tmp_path, '\n[transport]\nstreets = "streets.osm.pbf"\n' + TOML, LINKS)
+    return load_city(tmp_path)
+
+
+def asked(city: City, *texts: str, window: Window = DAY) -> WhatIf:
+    return what_if(city, city.solver(window), [city.change(text) for text in texts])
+
+
+def total(answer: WhatIf, quantity: str, service: str = "") -> float:
+    return sum(
+        float(e.mid.sum())
+        for e in answer.effects
+        if e.quantity == quantity and e.service == service
+    )
+
+
+def test_a_burst_main_keeps_the_truck_from_a_dead_end(city: City) -> None:
+    """The street is under water: the truck turns before it, c is left, fuel and time are saved."""
+    answer = asked(city, "water:P2 burst 20L/s 05:00-12:00")
+    assert answer.solution.status == "ok"
+    waste = answer.solution.results["waste"]
+    assert [one.what for one in waste.events] == ["delayed", "missed"]
+    assert total(answer, "uncollected_waste") == pytest.approx((38 / 24 + 1) * 45 / 1000)
+    assert total(answer, "truck_fuel") < 0
+    assert total(answer, "collection_cost") < 0
+    # what fuel costs and gives off comes from the ledger's factors
+    priced = [e for e in answer.effects if e.factors == ("diesel_emissions_trucks",)]
+    assert sum(float(e.mid.sum()) for e in priced) == pytest.approx(
+        2.69 * total(answer, "truck_fuel")
+    )
+
+
+def test_the_cause_of_what_is_left_leads_back_to_the_main(city: City) -> None:
+    answer = asked(city, "water:P2 burst 20L/s 05:00-12:00")
+    solver = city.solver(DAY)
+    told = Explanation(solver.wiring, answer.solution, solver.baseline)
+    row = city.domains["waste"].assets().index["c"]
+    account = next(
+        one
+        for one in answer.solution.results["waste"].accounts
+        if one.quantity == "uncollected_waste"
+    )
+    assert account.events is not None
+    words = [(step.domain, step.what) for step in told.path("waste", int(account.events[row]))]
+    assert words[0][0] == "water"
+    assert ("transport", "closed") in words
+    assert words[-1] == ("waste", "missed")
+
+
+def test_a_detour_costs_fuel_time_and_money(city: City) -> None:
+    answer = asked(city, "transport:100-2 closed")
+    assert total(answer, "truck_distance") > 0.4
+    assert total(answer, "collection_cost") > 0
+    assert total(answer, "truck_fuel") == pytest.approx(total(answer, "truck_distance") * 0.4)
+    assert total(answer, "uncollected_waste") == 0
+
+
+def test_a_power_cut_stops_the_sorting_line_and_fills_the_transfer_station(city: City) -> None:
+    answer = asked(city, "energy:line:1 out")
+    effects = [e for e in answer.effects if e.quantity == "waste_unworked"]
+    ids = city.domains["waste"].assets().ids
+    waiting = {ids[row] for e in effects for row in e.rows[e.mid != 0].tolist()}
+    assert waiting == {"sorting", "transfer"}
+    assert asked(city, "energy:line:0 out 00:00-01:00").solution.status == "ok"
+
+
+def test_homes_lose_collection_when_containers_flow_over(city: City) -> None:
+    """On Thursday and Friday of a festival: h1's container a is full after 13.04 hours."""
+    two = Window(86_400, 3600, 48)
+    answer = asked(city, "waste:zone/centre ×5", window=two)
+    # until the round of Friday 06:00:31, and again 15.8 hours after it: 17 and 2 whole steps
+    assert total(answer, "person_hours", "collection") == pytest.approx(40 * (17 + 2))
+    assert answer.solution.results["places"].events[0].what == "no_collection"
+
+
+def test_the_screen_runs_streets_that_trucks_need(city: City) -> None:
+    """No car drives here: to transport alone, streets of the ring are idle."""
+    found = screen_city(city, city.solver(DAY), ["transport"])
+    method = {one.case.change.asset: one.case.method for one in found.assets}
+    waste = city.domains["waste"]
+    ignored = waste.ignores(DAY)["street_speed"]  # type: ignore[attr-defined]
+    assert not ignored.any()
+    assert {method[street] for street in ("100-2", "103-1")} == {"full"}
+
+
+def test_links_are_proposed_by_id_and_place(city: City) -> None:
+    found = Linker(city.domains).propose()
+    proposed = {(str(link.source), str(link.target)) for link in found.links}
+    for street in STREETS:
+        assert (f"transport:{street}", f"waste:{street}") in proposed

@@ -26,11 +26,11 @@ from . import live
 from .calendar import under_way
 from .causes import Causes
 from .effects import accounts, balance
+from .fastest import Fastest
 from .load import read_network
 from .network import FACILITIES, Network
 from .read_trucks import PACKAGE
 from .run import Day, day
-from .ways import Ways
 
 KINDS = (
     ChangeKind("out", FACILITIES, "out of service: it takes what comes, and works none off",
@@ -64,8 +64,8 @@ class WasteDomain:
         self.network = network
 
     @cached_property
-    def _ways(self) -> Ways:
-        return Ways(self.network)
+    def _ways(self) -> Fastest:
+        return Fastest(self.network)
 
     def assets(self) -> Assets:
         """Sites, containers, facilities, trucks, zones, and the streets that trucks drive on."""

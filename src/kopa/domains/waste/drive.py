@@ -13,9 +13,9 @@ from kopa.model import FloatArray, Window
 
 from .calendar import DAY_S, driven_on, under_way
 from .contents import Contents
+from .fastest import Fastest, Leg, State
 from .network import Network
 from .plants import Plants
-from .ways import Leg, State, Ways
 
 STREETS, TRUCK, PLANT, STAFF = "streets", "truck", "plant", "staff"
 """Reasons for which a stop is missed; a shift that is too short has those of its delays."""
@@ -108,7 +108,7 @@ class Drive:
     def __init__(
         self,
         network: Network,
-        ways: Ways,
+        ways: Fastest,
         window: Window,
         setting: Setting,
         contents: Contents,

@@ -15,9 +15,9 @@ from kopa.model.links import buffered
 from .calendar import DAY_S, at_start, first_day, thrown_in
 from .contents import Contents, unknown
 from .drive import Drive, Setting, Shift
+from .fastest import Fastest, State
 from .network import Network
 from .plants import Plants
-from .ways import State, Ways
 
 HALF = 0.5
 
@@ -48,7 +48,7 @@ class Day:
 
 def day(
     network: Network,
-    ways: Ways,
+    ways: Fastest,
     window: Window,
     changes: Sequence[Change],
     inputs: PortSeries,
@@ -133,7 +133,7 @@ def _manned(network: Network, window: Window, inputs: Mapping[str, FloatArray]) 
     return share
 
 
-def _states(ways: Ways, window: Window, inputs: PortSeries) -> list[State]:
+def _states(ways: Fastest, window: Window, inputs: PortSeries) -> list[State]:
     speed = inputs.get("street_speed")
     if speed is None:
         return [ways.usual] * window.steps

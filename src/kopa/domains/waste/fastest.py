@@ -57,7 +57,7 @@ class State:
     legs: dict[tuple[int, int], Leg] = field(default_factory=dict)
 
 
-class Ways:
+class Fastest:
     """Fastest ways over the streets of a network.
 
     Parameters

@@ -9,6 +9,7 @@ Computing 36(4).
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -56,15 +57,19 @@ def search(problem: Problem, effort: Effort, progress: Progress = lambda done: N
         Told from time to time.
     """
     import pyvrp
+    import pyvrp.exceptions
 
     data = _data(problem)
-    result = pyvrp.solve(
-        data,
-        stop=_Stop(effort, progress),
-        seed=effort.seed,
-        collect_stats=False,
-        params=_params(problem),
-    )
+    with warnings.catch_warnings():
+        # a penalty at its bound means that no plan holds: the answer says so
+        warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
+        result = pyvrp.solve(
+            data,
+            stop=_Stop(effort, progress),
+            seed=effort.seed,
+            collect_stats=False,
+            params=_params(problem),
+        )
     best = result.best
     tours = tuple(_tour(route) for route in best.routes())
     feasible = bool(best.is_feasible() and best.is_complete())
@@ -76,7 +81,7 @@ def _params(problem: Problem) -> Any:
     """PyVRP's defaults: on the published instances no other setting was better."""
     import pyvrp
 
-    return pyvrp.SolveParams()
+    return pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=problem.penalty))
 
 
 def _tour(route: Any) -> Tour:

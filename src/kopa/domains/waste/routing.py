@@ -125,6 +125,8 @@ class Problem:
         A matrix a profile, shape (place, place); `FAR` where there is no way.
     clients, depots, trucks
         Who asks, where loads go, who drives.
+    penalty
+        Most that a search charges for a unit too much of load or time.
     """
 
     distance: tuple[IntArray, ...]
@@ -132,6 +134,7 @@ class Problem:
     clients: Clients
     depots: Depots
     trucks: tuple[Truck, ...]
+    penalty: float = 100_000.0
 
 
 class Stop(NamedTuple):

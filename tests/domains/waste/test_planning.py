@@ -198,7 +198,9 @@ def test_plan_and_walk_agree() -> None:
 
 
 def test_an_answer_that_the_walk_refuses_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kopa.domains.waste.planning._down", lambda values: np.full(np.shape(values), 10**6))
+    monkeypatch.setattr(
+        "kopa.domains.waste.planning._down", lambda values: np.full(np.shape(values), 10**6)
+    )
     found = plan(line([10, 20, 25, 30], [5, 10, 15, 20], max_hours=1.3), QUICK)
     assert found.status == "unknown"
     assert "more than 1.3 h" in found.reason

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kopa.domain.attributes import settings
+from kopa.domain.section import section
 from kopa.errors import Finding, InputError
 from kopa.geo.read_osm import read_streets
 
@@ -85,23 +85,11 @@ def network_at(path: Path, gtfs: Path | None = None) -> tuple[Network, tuple[Fin
         With the findings of all files.
     """
     if (path / "city.toml").is_file():
-        return read_network(settings(_section(path / "city.toml"), PACKAGE, "transport"), path)
+        return read_network(
+            settings(section(path, "transport", "streets = '…'"), PACKAGE, "transport"), path
+        )
     if gtfs is None:
         streets, findings = read_streets(path)
         return streets_only(streets), findings
-    section = {"streets": str(path), "gtfs": str(gtfs)}
-    return read_network(settings(section, PACKAGE, "transport"), Path())
-
-
-def _section(file: Path) -> Mapping[str, Any]:
-    def wrong(what: str, do: str) -> InputError:
-        return InputError([Finding("city.toml", what, do, file=str(file))])
-
-    try:
-        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise wrong(f"it is no TOML: {error}.", "Correct it.") from None
-    section = document.get("transport")
-    if not isinstance(section, dict):
-        raise wrong("the city has no table [transport].", "Add it, with streets = '…'.")
-    return section
+    given = {"streets": str(path), "gtfs": str(gtfs)}
+    return read_network(settings(given, PACKAGE, "transport"), Path())

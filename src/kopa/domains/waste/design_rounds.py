@@ -112,9 +112,11 @@ def write_rounds(folder: Path, sets: Sets, depot: tuple[float, float]) -> tuple[
 
 def _tours(sets: Sets, rows: IntArray, depot: tuple[float, float]) -> list[list[int]]:
     """Tours of the trucks of a day: each to the nearest left, until its time is over."""
-    left, tours = list(map(int, rows)), []
+    left = list(map(int, rows))
+    tours: list[list[int]] = []
     while left:
-        at, worked, tour = depot, 0.0, []
+        at, worked = depot, 0.0
+        tour: list[int] = []
         while left:
             far = np.hypot(sets.x[left] - at[0], sets.y[left] - at[1])
             best = int(np.argmin(far))

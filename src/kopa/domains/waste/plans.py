@@ -14,7 +14,8 @@ from kopa.model import IntArray
 
 from .tasks import Task, TruckType
 
-Kind = Literal["start", "stop", "dump", "end"]
+Kind = Literal["start", "stop", "dump", "way", "end"]
+"""`way`: a place on the way, where a truck was when the rounds were planned anew."""
 Why = Literal["not worth it", "no truck time", "no truck carries it", "unreachable"]
 
 

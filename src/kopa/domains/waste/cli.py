@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kopa.domains.waste import cli_landfill, cli_mix
+from kopa.domains.waste import cli_landfill, cli_mix, cli_sites
 
 
 def register(jobs: Any) -> None:
@@ -17,3 +17,4 @@ def register(jobs: Any) -> None:
     """
     cli_landfill.register(jobs)
     cli_mix.register(jobs)
+    cli_sites.register(jobs)

@@ -79,7 +79,7 @@ def test_detours_budget_and_what_stays(files: tuple[Path, Path], run: Any) -> No
     assert told["value"] == 30
     code, told = run(*words, "--detour", 1, "--keep")
     assert [one["id"] for one in told["sites"]] == ["a", "b"]
-    code, told = run(*words, "--detour", 1, "--fixed", "d", "--count", 2)
+    _code, told = run(*words, "--detour", 1, "--fixed", "d", "--count", 2)
     assert [one["id"] for one in told["sites"]] == ["b", "d"]
     _code, text = run(*words[:-3], "--count", 1)
     assert "proven to be the best" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kopa.domains.waste import cli_landfill, cli_mix, cli_sites
+from kopa.domains.waste import cli_landfill, cli_mix, cli_report, cli_sites
 
 
 def register(jobs: Any) -> None:
@@ -17,4 +17,5 @@ def register(jobs: Any) -> None:
     """
     cli_landfill.register(jobs)
     cli_mix.register(jobs)
+    cli_report.register(jobs)
     cli_sites.register(jobs)

@@ -71,6 +71,11 @@ def cover(
     keep = keep[price[keep] <= budget]
     if free <= 0 or not len(keep) or not rows.shape[0]:
         return Choice(fixed, base, base, True)
+    if free == 1:
+        best = keep[np.argmax(weight @ rows[:, keep])]
+        sites = np.union1d(fixed, [best])
+        objective = float(people[_reached(reach, sites)].sum())
+        return Choice(sites, objective, objective, True)
     found = solve(_programme(rows[:, keep], weight, price[keep], free, budget), seconds)
     if not len(found.x):
         raise EngineError(f"no choice of sites was found in {seconds:g} s")

@@ -1,14 +1,14 @@
 """p-median: the least way of all people to their nearest site.
 
-A Lagrangian relaxation bounds the way from below, an exchange of sites finds good choices, and
-the two together fix most candidates; what is left goes to HiGHS.
+Branch and bound on a Lagrangian relaxation: each client pays a price for being served, and a
+site is worth what its clients pay beyond their way. The relaxation bounds the way from below and
+leaves out candidates that no better choice has; an exchange of sites finds good choices.
 
 References
 ----------
 Cornuejols, G., Fisher, M., Nemhauser, G. (1977), Location of bank accounts to optimize float,
-Management Science 23 (the relaxation). Whitaker, R. (1983), INFOR 21 (the exchange). García, S.,
-Labbé, M., Marín, A. (2011), Solving large p-median problems with a radius formulation, INFORMS
-Journal on Computing 23 (what HiGHS solves).
+Management Science 23. Beasley, J. (1985), A note on solving large p-median problems, European
+Journal of Operational Research 21.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kopa.engine_highs import Programme, solve
 from kopa.errors import EngineError
 from kopa.location.choice import Choice
+from kopa.location.exchange import exchanged, greedy
 from kopa.model import BoolArray, FloatArray, IntArray
 
-ROUNDS = 1500
-"""Most steps of the relaxation."""
-PATIENCE = 25
+ROOT_STEPS, STEPS = 1500, 60
+"""Most steps of the relaxation, at first and after each branching."""
+PATIENCE = 20
 """Steps without a better bound, after which steps are halved."""
-LEAST_STEP = 1e-3
+LEAST_PACE = 2e-3
+CLOSE = 1e-9
+"""Relative difference that is rounding."""
 
 
 def median(
@@ -42,7 +44,7 @@ def median(
     Parameters
     ----------
     distance
-        From each demand point to each candidate, finite, shape (demand, candidate).
+        From each demand point to each candidate, finite, ≥ 0, shape (demand, candidate).
     people
         At each demand point, ≥ 0, shape (demand,).
     count
@@ -67,217 +69,170 @@ def median(
         raise EngineError("a distance is not known")
     if not max(1, len(fixed)) <= count <= distance.shape[1]:
         raise EngineError(f"{count} sites cannot be chosen")
-    search = _Search(distance, people, count, fixed, time.monotonic() + seconds)
-    search.relax()
-    if not search.closed:
-        search.finish()
-    optimal = search.closed
-    bound = search.best if optimal else min(search.bound, search.best)
+    used = people > 0
+    way = np.ascontiguousarray((distance[used] * people[used, None]).T)
+    must = np.isin(np.arange(len(way)), fixed)
+    search = _Search(way, count, must, time.monotonic() + seconds)
+    bound = search.run()
+    optimal = search.beats(bound)
+    bound = search.best if optimal else max(bound, 0.0)  # no way is below 0
     return Choice(np.sort(search.chosen), search.best, bound, optimal)
+
+
+@dataclass(frozen=True)
+class _Node:
+    """Candidates that are left, which of them must be open, prices to begin with, a bound."""
+
+    alive: IntArray
+    must: BoolArray
+    price: FloatArray
+    bound: float
 
 
 @dataclass
 class _Search:
-    """What is known so far; candidates that are out of the question are left out of `way`."""
+    """The best choice so far.
 
-    distance: FloatArray
-    people: FloatArray
+    Parameters
+    ----------
+    way
+        Of all people of each client to each candidate, shape (candidate, client).
+    count
+        Sites.
+    must
+        Candidates that are open whatever comes, shape (candidate,).
+    until
+        When to stop.
+    """
+
+    way: FloatArray
     count: int
-    fixed: IntArray
+    must: BoolArray
     until: float
-    way: FloatArray = field(init=False)
-    alive: IntArray = field(init=False)
-    must: BoolArray = field(init=False)
-    chosen: IntArray = field(init=False)
     best: float = np.inf
-    bound: float = -np.inf
-    step: float = field(init=False)
+    chosen: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    step: float = 0.0
 
-    def __post_init__(self) -> None:
-        used = self.people > 0
-        self.way = np.ascontiguousarray((self.distance[used] * self.people[used, None]).T)
-        self.alive = np.arange(len(self.way))
-        self.must = np.isin(self.alive, self.fixed)
-        whole = self.way.size == 0 or (self.way == np.rint(self.way)).all()
-        self.step = 1.0 - 1e-6 if whole else 0.0  # whole ways: the next better one is 1 less
-        self.chosen = self.alive[:0]
-        self._note(self._start())
+    def run(self) -> float:
+        """Search until nothing better is left or time is; gives the bound."""
+        if not self.way.size:
+            self.best, self.chosen = 0.0, np.flatnonzero(self.must)
+            return 0.0
+        if (self.way == np.rint(self.way)).all():
+            self.step = 1.0 - 1e-6  # of whole ways, the next better one is 1 less
+        first = exchanged(self.way, self.must, greedy(self.way, self.must, self.count), self.until)
+        self.keep(self.way, np.arange(len(self.way)), first)
+        stack = [_Node(np.arange(len(self.way)), self.must, self._prices(first), -np.inf)]
+        steps = ROOT_STEPS
+        while stack:
+            if time.monotonic() > self.until and steps == STEPS:
+                return min(self.best, *(node.bound for node in stack))
+            stack += _Relaxation(self, stack.pop()).children(steps)
+            steps = STEPS
+        return self.best
+
+    def beats(self, bound: float) -> bool:
+        """Whether a choice within a bound is no better than the best one."""
+        return bound > self.best - self.step - CLOSE * max(abs(self.best), 1.0)
+
+    def keep(self, way: FloatArray, alive: IntArray, opened: IntArray) -> None:
+        """Keep a choice if it is better."""
+        total = float(way[opened].min(axis=0).sum())
+        if total < self.best:
+            self.best, self.chosen = total, alive[opened]
+
+    def _prices(self, opened: IntArray) -> FloatArray:
+        """Prices to begin with: the way to the second nearest site."""
+        if len(opened) < 2:
+            return np.asarray(self.way.mean(axis=0))
+        return np.asarray(np.partition(self.way[opened], 1, axis=0)[1])
+
+
+class _Relaxation:
+    """The relaxation of a node."""
+
+    def __init__(self, search: _Search, node: _Node) -> None:
+        self._search, self._count = search, search.count
+        self._alive, self._must = node.alive, node.must
+        self._way = search.way if len(node.alive) == len(search.way) else search.way[node.alive]
+        self._price, self._top, self._bound = node.price, node.price, node.bound
+        self._often = np.zeros(len(node.alive))
+
+    def children(self, steps: int) -> list[_Node]:
+        """Nodes that are left of this one, the more promising last; none where it is settled."""
+        search = self._search
+        if self._settled() or search.beats(self._bound):
+            return []
+        pace, idle = 2.0 if steps > STEPS else 0.5, 0
+        for step in range(steps):
+            worth = np.minimum(self._way - self._price, 0.0).sum(axis=1)
+            order = np.lexsort((worth, ~self._must))
+            opened = order[: self._count]
+            bound = float(self._price.sum() + worth[opened].sum())
+            idle += 1
+            if bound > self._bound:
+                idle = 0 if bound > self._bound + 1e-6 * abs(bound) else idle
+                self._bound, self._top = bound, self._price
+            self._try(opened, exchange=step % 100 == 99)
+            if search.beats(self._bound):
+                return []
+            self._often *= 0.95
+            self._often[opened] += 0.05
+            slope = 1.0 - (self._way[opened] < self._price).sum(axis=0)
+            self._leave_out(bound, worth, order)
+            if self._settled():
+                return []
+            length = float(slope @ slope)
+            if length == 0 or pace < LEAST_PACE or time.monotonic() > search.until:
+                break
+            if idle >= PATIENCE:
+                pace, idle, self._price = pace / 2, 0, self._top
+                continue
+            self._price = self._price + pace * (search.best - bound) / length * slope
+        return self._branches()
+
+    def _try(self, opened: IntArray, exchange: bool) -> None:
+        search = self._search
+        if exchange:
+            opened = exchanged(self._way, self._must, opened, search.until)
+        search.keep(self._way, self._alive, opened)
+
+    def _settled(self) -> bool:
+        """Whether one choice is left at most."""
+        if self._must.sum() == self._count:
+            self._try(np.flatnonzero(self._must), exchange=False)
+            return True
+        if len(self._alive) <= self._count:
+            if len(self._alive) == self._count:
+                self._try(np.arange(self._count), exchange=False)
+            return True
+        return False
+
+    def _leave_out(self, bound: float, worth: FloatArray, order: IntArray) -> None:
+        """Leave out candidates that no better choice has; open those that each has."""
+        search = self._search
+        last, following = worth[order[self._count - 1]], worth[order[self._count]]
+        opened = np.zeros(len(order), dtype=bool)
+        opened[order[: self._count]] = True
+        spare = ~opened & (bound + worth - last > search.best - search.step + self._slack)
+        needed = opened & (bound - worth + following > search.best - search.step + self._slack)
+        self._must = self._must | needed
+        if spare.any():
+            self._way, self._alive = self._way[~spare], self._alive[~spare]
+            self._must, self._often = self._must[~spare], self._often[~spare]
 
     @property
-    def closed(self) -> bool:
-        """Whether no choice can be better."""
-        return self.bound > self.best - self.step - 1e-9 * max(abs(self.best), 1.0)
+    def _slack(self) -> float:
+        return CLOSE * max(abs(self._search.best), 1.0)
 
-    def relax(self) -> None:
-        """Raise the bound, and leave out and fix candidates on the way."""
-        price = self._prices()
-        top, pace, idle = price, 2.0, 0
-        for round_ in range(ROUNDS):
-            worth = np.minimum(self.way - price, 0.0).sum(axis=1)
-            order = self._order(worth)
-            opened = order[: self.count]
-            bound = float(price.sum() + worth[opened].sum())
-            if bound > self.bound + 1e-9 * abs(bound):
-                self.bound, top, idle = bound, price, 0
-            else:
-                idle += 1
-            self._note(opened, exchange=round_ % 50 == 0)
-            if self.closed or pace < LEAST_STEP or time.monotonic() > self.until:
-                break
-            slope = 1.0 - (self.way[opened] < price).sum(axis=0)
-            length = float(slope @ slope)
-            if self._fix(bound, worth, order):
-                continue  # the same prices, fewer candidates
-            if length == 0:
-                break
-            price = price + pace * max(self.best - bound, 1e-6 * abs(bound)) / length * slope
-            if idle >= PATIENCE:
-                pace, idle, price = pace / 2, 0, top
-
-    def finish(self) -> None:
-        """What is left, by HiGHS."""
-        left = self.until - time.monotonic()
-        if left <= 0:
-            return
-        programme, base = _programme(self.way, self.count, self.must)
-        found = solve(programme, left)
-        if found.status in ("optimal", "feasible") and len(found.x):
-            self._note(np.flatnonzero(found.x[: len(self.alive)] > 0.5))
-            if found.status == "optimal":
-                self.bound = max(self.bound, min(self.best, base + found.cost * (1 - found.gap)))
-                self.step = max(self.step, 2e-6 * abs(self.best))
-        elif found.status == "infeasible":
-            self.bound = self.best
-
-    def _prices(self) -> FloatArray:
-        """Prices to begin with: way to the second nearest of the best choice."""
-        rows = np.searchsorted(self.alive, self.chosen)
-        if len(rows) < 2:
-            return np.asarray(self.way.mean(axis=0))
-        return np.asarray(np.partition(self.way[rows], 1, axis=0)[1])
-
-    def _order(self, worth: FloatArray) -> IntArray:
-        """Candidates, those that must be open first, then the most worth."""
-        return np.lexsort((worth, ~self.must))
-
-    def _start(self) -> IntArray:
-        """The best site first, then the best one beside it, and so on."""
-        opened = np.flatnonzero(self.must).tolist()
-        far = float(self.way.max(initial=0.0)) + 1.0
-        near = self.way[opened].min(axis=0) if opened else np.full(self.way.shape[1], far)
-        while len(opened) < self.count:
-            gain = np.maximum(near - self.way, 0.0).sum(axis=1)
-            gain[opened] = -1.0
-            opened.append(int(gain.argmax()))
-            near = np.minimum(near, self.way[opened[-1]])
-        return self._exchanged(np.array(opened))
-
-    def _note(self, opened: IntArray, exchange: bool = False) -> None:
-        """Keep a choice if it is better."""
-        if exchange:
-            opened = self._exchanged(opened)
-        total = float(self.way[opened].min(axis=0).sum())
-        if total < self.best:
-            if not exchange and np.isfinite(self.best):
-                opened = self._exchanged(opened)
-                total = float(self.way[opened].min(axis=0).sum())
-            self.best, self.chosen = total, self.alive[opened]
-
-    def _exchanged(self, opened: IntArray) -> IntArray:
-        """Swap one site for another as long as that helps."""
-        opened = opened.copy()
-        must = self.must[opened]
-        clients = np.arange(self.way.shape[1])
-        while time.monotonic() < self.until:
-            ways = self.way[opened]
-            near = ways.argmin(axis=0)
-            first = ways[near, clients]
-            ways[near, clients] = np.inf
-            second = ways.min(axis=0) if len(opened) > 1 else np.full(len(clients), np.inf)
-            gain = np.maximum(first - self.way, 0.0).sum(axis=1)
-            loss = np.maximum(np.minimum(self.way, second) - first, 0.0)
-            served = np.zeros((len(clients), len(opened)))
-            served[clients, near] = 1.0
-            better = gain[:, None] - loss @ served
-            better[:, must] = -np.inf
-            better[opened] = -np.inf
-            into, out = np.unravel_index(int(better.argmax()), better.shape)
-            if better[into, out] <= 1e-9 * max(float(first.sum()), 1.0):
-                break
-            opened[out] = into
-        return opened
-
-    def _fix(self, bound: float, worth: FloatArray, order: IntArray) -> bool:
-        """Leave out candidates that no better choice has; open those that each has."""
-        if len(order) == self.count or self.must.sum() == self.count:
-            self.bound = self.best  # what is left is one choice, and it is known
-            return False
-        least = self.best - self.step
-        slack = 1e-9 * max(abs(self.best), 1.0)
-        last, following = worth[order[self.count - 1]], worth[order[self.count]]
-        opened = np.zeros(len(order), dtype=bool)
-        opened[order[: self.count]] = True
-        out = ~opened & (bound + worth - last > least + slack)
-        into = opened & ~self.must & (bound - worth + following > least + slack)
-        self.must = self.must | into
-        if self.must.sum() == self.count:
-            self.bound = self.best  # what is left is one choice, and it is known
-        if not out.any():
-            return False
-        keep = ~out
-        self.way, self.alive = self.way[keep], self.alive[keep]
-        self.must = self.must[keep]
-        return True
-
-
-def _programme(way: FloatArray, count: int, must: BoolArray) -> tuple[Programme, float]:
-    """The radius formulation: for each client and distance, whether no site is within it.
-
-    What it costs in any case, the way to the nearest candidates, comes apart.
-    """
-    from scipy.sparse import csc_array
-
-    sites, clients = way.shape
-    order = np.argsort(way, axis=0, kind="stable")
-    sorted_ = np.take_along_axis(way, order, axis=0)
-    last = sites - count  # with one more site closed than can be, one within is open
-    rows, columns, values = [], [], []
-    cost, row_low = [np.zeros(sites)], []
-    base, column, row = 0.0, sites, 0
-    for client in range(clients):
-        radii, begin = np.unique(sorted_[: last + 1, client], return_index=True)
-        base += float(radii[0])
-        many = len(radii) - 1
-        ends = np.append(begin[1:], last + 1)
-        within = order[: ends[many - 1] if many else 0, client]
-        of = np.searchsorted(begin, np.arange(len(within)), "right") - 1
-        rows.append(row + of)
-        columns.append(within)
-        values.append(np.ones(len(within)))
-        steps = np.arange(many)
-        rows += [row + steps, row + steps[1:]]
-        columns += [column + steps, column + steps[:-1]]
-        values += [np.ones(many), -np.ones(max(many - 1, 0))]
-        row_low.append(np.where(steps == 0, 1.0, 0.0))
-        cost.append(np.diff(radii))
-        column, row = column + many, row + many
-    rows.append(np.full(sites, row))
-    columns.append(np.arange(sites))
-    values.append(np.ones(sites))
-    matrix = csc_array(
-        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
-        shape=(row + 1, column),
-    )
-    low = np.zeros(column)
-    low[:sites] = must
-    price = np.concatenate(cost)
-    programme = Programme(
-        cost=price,
-        matrix=matrix,
-        row_low=np.append(np.concatenate(row_low), count),
-        row_high=np.append(np.full(row, np.inf), count),
-        low=low,
-        high=np.ones(column),
-        whole=np.arange(sites),
-    )
-    return programme, base
+    def _branches(self) -> list[_Node]:
+        """With and without the candidate that the relaxation is least sure of."""
+        unsure = np.where(self._must, np.inf, np.abs(self._often - 0.5))
+        row = int(unsure.argmin())
+        others = np.arange(len(self._alive)) != row
+        with_it = self._must.copy()
+        with_it[row] = True
+        return [
+            _Node(self._alive[others], self._must[others], self._top, self._bound),
+            _Node(self._alive, with_it, self._top, self._bound),
+        ]

@@ -1,10 +1,10 @@
-"""``kopa waste``: jobs on files of waste, with no city around them."""
+"""``kopa waste``: the rounds of a city, and jobs on files with no city around them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kopa.domains.waste import cli_landfill, cli_mix, cli_solve
+from . import cli_fill, cli_landfill, cli_mix, cli_proof, cli_report, cli_rounds, cli_sites, cli_solve
 
 
 def register(jobs: Any) -> None:
@@ -15,6 +15,7 @@ def register(jobs: Any) -> None:
     jobs
         What ``ArgumentParser.add_subparsers`` gave.
     """
-    cli_landfill.register(jobs)
-    cli_mix.register(jobs)
-    cli_solve.register(jobs)
+    for part in (
+        cli_rounds, cli_fill, cli_proof, cli_mix, cli_landfill, cli_report, cli_sites, cli_solve,
+    ):  # fmt: skip
+        part.register(jobs)

@@ -11,7 +11,7 @@ from domains.waste.small import write_waste
 
 from kopa.domains.waste import DOMAIN
 from kopa.domains.waste.domain import WasteDomain
-from kopa.domains.waste.fill import Forecast, daily, forecast, latest
+from kopa.domains.waste.fill import Forecast, daily, forecast
 from kopa.domains.waste.network import Network, Surge
 from kopa.domains.waste.read_history import History, read_history
 from kopa.errors import InputError
@@ -55,7 +55,8 @@ def test_weekdays_are_learned(town: Network) -> None:
     history: History = {0: levels(np.tile(0.1 * WEEK, 10)), 1: levels(np.tile(0.2 * WEEK, 10))}
     told = forecast(town, np.zeros(4), MONDAY + 70, 7, history)
     for container, rate in ((0, 0.1), (1, 0.2)):
-        assert told.mid[:, container] == pytest.approx(np.cumsum(rate * WEEK), rel=0.02)
+        grown = told.mid[:, container] - told.now[container]
+        assert grown == pytest.approx(np.cumsum(rate * WEEK), rel=0.02)
         assert told.low[:, container] == pytest.approx(told.high[:, container], rel=0.05)
     assert told.learned.tolist() == [True, True, False, False]
     # c has no past: its rate is that of the file, and nothing is known of its range
@@ -73,7 +74,7 @@ def test_surges_are_taken_out_of_the_past_and_put_into_the_future(town: Network)
     )
     festive = replace(town, surges=surges)
     told = forecast(festive, np.zeros(4), MONDAY + 42, 3, {0: levels(thrown)})
-    assert told.mid[:, 0] == pytest.approx(np.cumsum([0.14, 0.16, 0.08]), rel=0.02)
+    assert told.mid[:, 0] - told.now[0] == pytest.approx([0.14, 0.30, 0.38], rel=0.02)
     assert told.mid[:, 2] == pytest.approx(45 / 132 * np.array([1, 3, 4]))
 
 
@@ -89,10 +90,9 @@ def test_ranges_hold_what_they_promise(town: Network) -> None:
     for seed in range(60):
         series = [noisy(70 + 5, 10 * seed + one) for one in range(3)]
         history: History = {row: levels(one[:70]) for row, one in enumerate(series)}
-        start = np.array([0.3, 0.45, 0.6, np.nan])
-        told: Forecast = forecast(town, start, MONDAY + 70, 5, history)
+        told: Forecast = forecast(town, np.zeros(4), MONDAY + 70, 5, history)
         for row, one in enumerate(series):
-            true = start[row] + np.cumsum(one[70:])
+            true = told.now[row] + np.cumsum(one[70:])
             within.append((true >= told.low[:, row]) & (true <= told.high[:, row]))
             below.append(true < told.mid[:, row])
             risks.append(told.risk[:, row])
@@ -102,27 +102,36 @@ def test_ranges_hold_what_they_promise(town: Network) -> None:
     risk, happened = np.array(risks), np.array(over)
     for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.01)):
         chosen = (risk >= low) & (risk < high)
-        assert happened[chosen].mean() == pytest.approx(risk[chosen].mean(), abs=0.1)
+        assert happened[chosen].mean() == pytest.approx(risk[chosen].mean(), abs=0.12)
 
 
 def test_a_short_past_says_nothing(town: Network) -> None:
     told = forecast(town, np.zeros(4), MONDAY + 10, 2, {0: levels(np.tile(0.1 * WEEK, 6)[:10])})
     assert told.learned.sum() == 0
-    assert told.mid[0, 0] == pytest.approx(40 / 132)
+    assert told.mid[0, 0] - told.now[0] == pytest.approx(40 / 132)
 
 
 def test_what_is_full_already_flows_over(town: Network) -> None:
-    history: History = {0: levels(noisy(70, 1)), 1: levels(noisy(70, 2))}
-    told = forecast(town, np.array([1.05, 0.0, 0, 0]), MONDAY + 70, 2, history)
+    history: History = {0: levels(noisy(70, 1), emptied=9.0), 1: levels(noisy(70, 2))}
+    told = forecast(town, np.zeros(4), MONDAY + 70, 2, history)
+    assert told.now[0] > 1
     assert told.risk[:, 0].tolist() == [1, 1]
+    assert told.now[1] < 0.5
     assert told.risk[0, 1] == 0
 
 
-def test_the_latest_level_is_no_older_than_a_week(town: Network) -> None:
-    history: History = {0: levels(np.full(10, 0.05)), 1: levels(np.full(2, 0.05))}
-    found = latest(history, town, MONDAY + 10)
-    assert found[0] == pytest.approx(0.05 * 9.75)
-    assert np.isnan(found[1:]).all()
+def test_the_last_level_counts_for_a_week(town: Network) -> None:
+    """Told on Saturday at 18:00: a rate of 0.05 a day; c's round of Friday came after its last."""
+    history: History = {
+        0: levels(np.full(20, 0.05), emptied=2.0),
+        1: levels(np.full(2, 0.05)),
+        2: levels(np.full(18, 0.05), emptied=2.0),
+    }
+    told = forecast(town, np.full(4, 0.2), MONDAY + 21, 1, history)
+    assert told.now[0] == pytest.approx(0.05 * 21)
+    assert told.now[1] == 0.2  # told three weeks ago
+    assert told.now[2] == pytest.approx(0.05 * (2 + 14 / 24))
+    assert told.now[3] == 0.2
 
 
 def test_files_of_levels(tmp_path: Path) -> None:

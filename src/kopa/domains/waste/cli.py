@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cli_fill, cli_landfill, cli_mix, cli_proof, cli_report, cli_rounds, cli_sites, cli_solve
+from . import (
+    cli_fill,
+    cli_landfill,
+    cli_mix,
+    cli_proof,
+    cli_report,
+    cli_rounds,
+    cli_sites,
+    cli_solve,
+)
 
 
 def register(jobs: Any) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from kopa.model import FloatArray, IntArray
 
+from .calendar import last_emptied
 from .network import Network
 from .read_history import History
 
@@ -25,6 +26,8 @@ LEAST_DAYS = 14
 """With fewer known days a container's past says nothing."""
 LEAST_ERRORS = 30
 """With fewer errors there is no range."""
+OLD = 7.0
+"""A level that was told so many days ago says nothing of now."""
 TAILS = (0.1, 0.5, 0.9)
 
 
@@ -174,7 +177,8 @@ def forecast(
     network
         The containers and surges.
     now
-        Levels at the begin of the first day, NaN where unknown, shape (container,).
+        Levels at the begin of the first day where no sensor told one, NaN where unknown, shape
+        (container,).
     first
         The first day, days since 1970-01-01.
     ahead
@@ -200,6 +204,9 @@ def forecast(
         learned = np.isfinite(model.rate)
         mean[:, learned] = model.expected(days, _surges(network, days))[:, learned]
         errors = _errors(past, then, surge, network, ahead)
+        rate = np.where(learned, model.rate, some.daily / some.full)
+        told = _read(network, history, rate, first)
+        now = np.where(np.isfinite(told), told, now)
     grown = np.cumsum(mean, axis=0)
     for day, by_stream in enumerate(errors):
         for ratio, columns in zip(by_stream, network.by_stream.values(), strict=True):
@@ -217,19 +224,19 @@ def forecast(
     return Forecast(first, now, low, now + grown, high, risk, learned)
 
 
-def latest(history: History, network: Network, first: int) -> FloatArray:
-    """The last level of each container before a day, NaN where none was told in a week.
+def _read(network: Network, history: History, rate: FloatArray, first: int) -> FloatArray:
+    """Levels at the begin of a day by the last that were told, NaN where none was in a week.
 
-    Parameters
-    ----------
-    history, network
-        What sensors told, and the containers.
-    first
-        The day, days since 1970-01-01.
+    What came since is added at the usual rate; where today's rounds emptied a container since, it
+    filled from then on.
     """
     found = np.full(len(network.containers), np.nan)
+    emptied = last_emptied(network, float(first))
     for container, (at, level) in history.items():
         row = int(np.searchsorted(at, first, side="right")) - 1
-        if row >= 0 and first - at[row] <= 7:
-            found[container] = level[row]
+        if row < 0 or first - at[row] > OLD:
+            continue
+        gone = emptied[container] > at[row]
+        since = emptied[container] if gone else at[row]
+        found[container] = (0.0 if gone else level[row]) + (first - since) * rate[container]
     return found

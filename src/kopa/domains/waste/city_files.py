@@ -22,7 +22,7 @@ from .load import read_network
 from .network import Network
 from .read_history import read_history
 from .read_trucks import EPOCH, PACKAGE
-from .rounds import Prices
+from .round_tasks import Prices
 
 
 @dataclass(frozen=True)

@@ -1,109 +1,26 @@
-"""Tomorrow's rounds of a city: what must, may and need not be emptied, against today's rounds.
-
-A container must be emptied if it may flow over before the next chance, or its interval ends. One
-that is half full may: emptying it early saves part of a later visit, so its prize is what a visit
-costs today × how full it is. The rest need not.
-"""
+"""Rounds of a day: planned against today's, and planned anew while they are driven."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
+from kopa.errors import Finding, UsageError
+from kopa.model import FloatArray
 
-from kopa.errors import Finding, InputError
-from kopa.geo.matrix import matrix
-from kopa.model import FloatArray, IntArray
-
-from .calendar import DAY_S, driven_on, last_emptied
 from .fill import Forecast
-from .network import Network, Round
+from .network import Network
 from .planning import plan
-from .plans import Plan
-from .routing import Effort, Stop, Tour
-from .tasks import Sites, Stops, Task, TruckType
+from .plans import Plan, names_of
+from .replanning import Event, replan
+from .round_tasks import Choice, Ground, Prepared, Prices, Wish, arc_seconds, crews
+from .routing import Stop, Tour
+from .tasks import Task
 from .walk import simulate
+from .ways import Ways, on_streets, with_positions
 
-HALF = 0.5
-"""A container that is less full need not be emptied."""
-RISK = 0.1
-"""Probability of flowing over before the next chance from which a container must be emptied."""
-AHEAD = 8
-"""Days that a forecast of levels covers."""
-LITRES = 1000.0
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Prices:
-    """What fuel costs and gives off.
-
-    Parameters
-    ----------
-    eur_litre, kgco2e_litre
-        By the litre.
-    """
-
-    eur_litre: float
-    kgco2e_litre: float
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What rounds are asked for.
-
-    Parameters
-    ----------
-    day
-        Days since 1970-01-01.
-    effort
-        How long to search, all streams together.
-    prices
-        Of fuel.
-    risk
-        See `RISK`.
-    intervals
-        False: how long ago a container was emptied does not matter.
-    all_trucks
-        True: also trucks without a round on the day drive.
-    broken, shut
-        Trucks that do not drive, and facilities that take nothing, by row.
-    speed
-        Of each street over the usual one, 0 where closed, shape (street,); None for the usual.
-    """
-
-    day: int
-    effort: Effort
-    prices: Prices
-    risk: float = RISK
-    intervals: bool = True
-    all_trucks: bool = False
-    broken: frozenset[int] = frozenset()
-    shut: frozenset[int] = frozenset()
-    speed: FloatArray | None = None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is to be emptied of a stream.
-
-    Parameters
-    ----------
-    must, may, need_not
-        Containers, each in one of them.
-    why
-        By container that must be emptied: ``flows over``, ``interval`` or ``unknown``.
-    level
-        Share of its volume that is full in the morning, NaN where unknown, shape (container,).
-    """
-
-    must: IntArray
-    may: IntArray
-    need_not: IntArray
-    why: dict[int, str]
-    level: FloatArray
 
 
 @dataclass(frozen=True)
@@ -149,13 +66,9 @@ class StreamRounds:
     choice
         What was to be emptied.
     plan
-        Its rounds; stops are rows of `containers`.
-    containers
-        Container of each stop of the task, shape (stop,).
+        Its rounds.
     today
         Today's rounds on the same day, None where there are none.
-    trucks
-        Row of the truck of each of the task's trucks.
     prices
         Of fuel.
     """
@@ -163,9 +76,7 @@ class StreamRounds:
     stream: str
     choice: Choice
     plan: Plan
-    containers: IntArray
     today: Plan | None
-    trucks: tuple[int, ...]
     prices: Prices
 
     @cached_property
@@ -247,218 +158,121 @@ def day_rounds(
     Raises
     ------
     InputError
-        If a truck has no costs.
+        If a truck has no costs, or nobody takes a stream.
     """
-    _priced(network)
-    crews = _crews(network, wish)
-    streams = [one for one in network.by_stream if crews.get(one)]
-    idle = tuple(one for one in network.by_stream if not crews.get(one))
-    many = sum(len(network.by_stream[one]) for one in streams)
-    progress("streets")
-    ground = _Ground(network, wish)
-    found: list[StreamRounds] = []
-    for stream in streams:
-        progress(stream)
-        share = len(network.by_stream[stream]) / many
-        effort = replace(wish.effort, seconds=wish.effort.seconds * share)
-        found.append(ground.stream(stream, crews[stream], told, replace(wish, effort=effort)))
-    findings = [finding for one in found for finding in one.plan.findings]
-    return DayRounds(tuple(found), tuple(dict.fromkeys(findings)), idle)
+    prepared = _prepared(network, told, wish, progress)
+    many = sum(len(one.task.stops.ids) for one in prepared)
+    found = []
+    for one in prepared:
+        progress(one.stream)
+        share = len(one.task.stops.ids) / max(many, 1)
+        made = plan(one.task, replace(wish.effort, seconds=wish.effort.seconds * share))
+        found.append(StreamRounds(one.stream, one.choice, made, one.today, wish.prices))
+    return _day(network, found)
 
 
-def _priced(network: Network) -> None:
-    trucks = network.trucks
-    without = np.flatnonzero(np.isnan(trucks.hourly) | np.isnan(trucks.per_km)).tolist()
-    if without:
-        names = ", ".join(trucks.ids[row] for row in without[:5])
-        what = f"{len(without)} trucks have no costs: {names}."
-        do = "Give cost_eur_h and cost_eur_km: the cheapest rounds cannot be found without."
-        raise InputError([Finding("waste.no-cost", what, do)])
-
-
-def _crews(network: Network, wish: Wish) -> dict[str, list[int]]:
-    """Trucks that drive on the day, by the stream that they collect."""
-    today = {one.truck: one for one in driven_on(network, wish.day)}
-    found: dict[str, list[int]] = {}
-    for truck, streams in enumerate(network.trucks.streams):
-        if truck in wish.broken:
-            continue
-        if truck in today:
-            first = int(today[truck].stops[0])
-            found.setdefault(network.containers.streams[first], []).append(truck)
-        elif wish.all_trucks or not network.rounds:
-            found.setdefault(min(streams), []).append(truck)
-    return found
-
-
-class _Ground:
-    """Places of a day, and the ways between them."""
-
-    def __init__(self, network: Network, wish: Wish) -> None:
-        self._network = network
-        nodes = np.concatenate([network.container_nodes, network.facility_nodes])
-        self._node, self._place = np.unique(nodes, return_inverse=True)
-        seconds = None
-        if wish.speed is not None:
-            of_edge = np.ones(network.streets.edges)
-            of_edge[network.driven] = wish.speed
-            with np.errstate(divide="ignore"):
-                seconds = network.roads.seconds / of_edge[network.roads.edge]
-        ways = matrix(network.router, self._node, self._node, seconds)
-        self._seconds, self._metres = ways.seconds, ways.metres
-
-    def stream(self, stream: str, crew: Sequence[int], told: Forecast, wish: Wish) -> StreamRounds:
-        """Rounds of a stream by its crew."""
-        network = self._network
-        today = [one for one in driven_on(network, wish.day) if one.truck in crew]
-        usual = np.concatenate([[], *(one.stops for one in today)]).astype(np.int64)
-        chosen = choose(network, stream, told, wish)
-        both = np.union1d(np.concatenate([chosen.must, chosen.may]), usual)
-        task = self._task(stream, both, crew, told, wish)
-        baseline = simulate(task, _orders(today, crew, both)) if today else None
-        wanted = np.flatnonzero(np.isin(both, np.concatenate([chosen.must, chosen.may])))
-        prize = np.full(len(both), np.nan)
-        visit = _visit_eur(task, baseline)
-        may = np.isin(both, chosen.may)
-        prize[may] = visit * np.clip(np.nan_to_num(chosen.level[both[may]]), 0, 1)
-        stops = _some(replace(task.stops, prize_eur=prize), wanted)
-        found = plan(replace(task, stops=stops), wish.effort)
-        crews = tuple(crew)
-        return StreamRounds(stream, chosen, found, both[wanted], baseline, crews, wish.prices)
-
-    def _task(
-        self, stream: str, rows: IntArray, crew: Sequence[int], told: Forecast, wish: Wish
-    ) -> Task:
-        network, some, plants = self._network, self._network.containers, self._network.facilities
-        middle = float(np.mean((network.trucks.starts + network.trucks.ends)[list(crew)])) / 2
-        grown = np.nan_to_num(told.mid[0] - told.now) * min(middle / DAY_S, 1.0)
-        share = np.nan_to_num(told.now + grown, nan=1.0)[rows]  # what is unknown may be full
-        kg = np.maximum(share, 0.0) * some.full[rows]
-        stops = Stops(
-            tuple(some.ids[row] for row in rows.tolist()),
-            self._place[rows],
-            kg,
-            kg / some.density[rows] * LITRES,
-            some.service[rows],
-            some.early[rows],
-            some.late[rows],
-            np.full(len(rows), np.nan),
-        )
-        depots = sorted({int(network.trucks.depot[truck]) for truck in crew})
-        dumps = [row for row in plants.taking(stream) if row not in wish.shut]
-        if not dumps:
-            what = f"no facility takes {stream} on this day."
-            do = "Open one, or name the stream in streams of another."
-            raise InputError([Finding("waste.no-dump", what, do)])
-        return Task(
-            stops,
-            self._sites(depots, depot=True),
-            self._sites(dumps, depot=False),
-            tuple(_truck(network, truck, depots, wish.prices) for truck in crew),
-            self._seconds,
-            self._metres,
-            wish.prices.kgco2e_litre,
-            self._node,
-        )
-
-    def _sites(self, rows: Sequence[int], depot: bool) -> Sites:
-        plants, at = self._network.facilities, np.array(rows, dtype=np.int64)
-        first = len(self._network.containers)
-        blank = np.zeros(len(at))
-        return Sites(
-            tuple(plants.ids[row] for row in rows),
-            self._place[first + at],
-            blank if depot else plants.unload[at],
-            blank if depot else plants.opens[at],
-            blank + np.inf if depot else plants.closes[at],
-        )
-
-
-def _truck(network: Network, row: int, depots: Sequence[int], prices: Prices) -> TruckType:
-    trucks = network.trucks
-    start, end = float(trucks.starts[row]), float(trucks.ends[row])
-    return TruckType(
-        trucks.ids[row],
-        1,
-        float(trucks.payload[row]),
-        float(trucks.body[row]) * LITRES,
-        start,
-        end,
-        (end - start) / 3600,
-        float(trucks.hourly[row]),
-        float(trucks.per_km[row] + trucks.litres_km[row] * prices.eur_litre),
-        litres_per_km=float(trucks.litres_km[row]),
-        litres_per_stop=float(trucks.litres_stop[row]),
-        speed=float(trucks.speed[row]),
-        depot=list(depots).index(int(trucks.depot[row])),
-    )
-
-
-def _orders(today: Sequence[Round], crew: Sequence[int], rows: IntArray) -> list[Tour]:
-    return [
-        Tour(
-            list(crew).index(one.truck),
-            tuple(Stop(int(row)) for row in np.searchsorted(rows, one.stops)),
-        )
-        for one in today
-    ]
-
-
-def _visit_eur(task: Task, baseline: Plan | None) -> float:
-    """What emptying a container costs today; without rounds, ten minutes of the cheapest truck."""
-    if baseline is not None and len(baseline.emptied):
-        return baseline.cost_eur / len(baseline.emptied)
-    return min(truck.cost_eur_h for truck in task.trucks) / 6
-
-
-def _some(stops: Stops, rows: IntArray) -> Stops:
-    ids = tuple(stops.ids[row] for row in rows.tolist())
-    parts = {name: value[rows] for name, value in stops.__dict__.items() if name != "ids"}
-    return Stops(ids, **parts)
-
-
-def next_chance(network: Network, stream: str, day: int) -> int:
-    """Days from a day to the next on which today's rounds collect a stream; 1 if none does."""
-    streams = network.containers.streams
-    for ahead in range(1, AHEAD):
-        if any(streams[one.stops[0]] == stream for one in driven_on(network, day + ahead)):
-            return ahead
-    return 1
-
-
-def choose(network: Network, stream: str, told: Forecast, wish: Wish) -> Choice:
-    """What must, may and need not be emptied of a stream.
+@dataclass(frozen=True)
+class Now:
+    """What happened during a shift.
 
     Parameters
     ----------
-    network
-        What there is.
-    stream
-        The stream.
-    told
-        Levels from the day on, for `AHEAD` days.
-    wish
-        The day, the risk, and whether intervals count.
+    at_s
+        When, s after midnight.
+    broken
+        Ids of the trucks that drive no more.
+    speed
+        Of each street from now on, as `Wish` has it.
     """
-    interval = network.containers.interval
-    ahead = next_chance(network, stream, wish.day)
-    # what is not emptied waits for the next chance, which is over at the end of its day
-    risk, later = told.risk[ahead], told.mid[ahead]
-    waits = wish.day + ahead - np.floor(last_emptied(network, float(wish.day)))
-    why: dict[int, str] = {}
-    must, may, rest = [], [], []
-    for row in network.by_stream[stream].tolist():
-        if np.isnan(told.mid[0, row]):
-            why[row] = "unknown"
-        elif risk[row] > wish.risk or (np.isnan(risk[row]) and later[row] > 1):
-            why[row] = "flows over"
-        elif wish.intervals and waits[row] > interval[row]:
-            why[row] = "interval"
-        if row in why:
-            must.append(row)
-        elif told.mid[0, row] >= HALF:
-            may.append(row)
-        else:
-            rest.append(row)
-    as_rows = [np.array(part, dtype=np.int64) for part in (must, may, rest)]
-    return Choice(as_rows[0], as_rows[1], as_rows[2], why, told.now)
+
+    at_s: float
+    broken: Collection[str] = ()
+    speed: FloatArray | None = None
+
+
+Driven = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
+"""By stream and truck: ``stop`` or ``dump``, and the id, in order."""
+
+
+def resume(
+    network: Network,
+    told: Forecast,
+    wish: Wish,
+    driven: Driven,
+    now: Now,
+    progress: Progress = lambda step: None,
+) -> DayRounds:
+    """Plan the rest of a day anew.
+
+    Parameters
+    ----------
+    network, told, wish, progress
+        As for the plan that is driven.
+    driven
+        Its tours.
+    now
+        What happened.
+
+    Raises
+    ------
+    InputError
+        If a truck has no costs, or nobody takes a stream.
+    UsageError
+        If the tours are of other containers, trucks or facilities.
+    """
+    seconds = arc_seconds(network, now.speed)
+    prepared = _prepared(network, told, wish, progress)
+    trucks = {truck.name for one in prepared for truck in one.task.trucks}
+    for name in sorted(set(now.broken) - trucks):
+        raise UsageError(f"'{name}' is no truck of the day: {', '.join(sorted(trucks))}")
+    found = []
+    for one in prepared:
+        progress(one.stream)
+        before = simulate(one.task, _orders(one.task, driven.get(one.stream, {})))
+        ways = Ways(network.router, one.task, arc_seconds(network, wish.speed))
+        task, positions = with_positions(one.task, ways.positions(before, now.at_s))
+        mine = {truck.name for truck in task.trucks} & set(now.broken)
+        event = Event(now.at_s, mine, positions)
+        effort = replace(wish.effort, seconds=wish.effort.seconds / len(prepared))
+        made = replan(on_streets(task, network.router, seconds), before, event, effort)
+        found.append(StreamRounds(one.stream, one.choice, made, before, wish.prices))
+    return _day(network, found)
+
+
+def _prepared(network: Network, told: Forecast, wish: Wish, progress: Progress) -> list[Prepared]:
+    progress("streets")
+    ground = Ground(network, wish)
+    crew = crews(network, wish)
+    return [
+        ground.prepare(stream, crew[stream], told)
+        for stream in network.by_stream
+        if crew.get(stream)
+    ]
+
+
+def _day(network: Network, found: Sequence[StreamRounds]) -> DayRounds:
+    findings: list[Finding] = []
+    for one in found:
+        findings += [told for told in one.plan.findings if told not in findings]
+    collected = {one.stream for one in found}
+    idle = tuple(one for one in network.by_stream if one not in collected)
+    return DayRounds(tuple(found), tuple(findings), idle)
+
+
+def _orders(task: Task, driven: Mapping[str, Sequence[tuple[str, str]]]) -> list[Tour]:
+    """Tours in rows of a task."""
+    trucks = {name: row for row, names in enumerate(names_of(task.trucks)) for name in names}
+    stops = {name: row for row, name in enumerate(task.stops.ids)}
+    dumps = {name: row for row, name in enumerate(task.dumps.ids)}
+    found = []
+    for truck, visits in driven.items():
+        if truck not in trucks:
+            raise UsageError(f"the plan that is driven has a truck '{truck}' that is not there")
+        order = []
+        for kind, name in visits:
+            row = (dumps if kind == "dump" else stops).get(name)
+            if row is None:
+                raise UsageError(f"the plan that is driven has a {kind} '{name}' that is not due")
+            order.append(Stop(row, depot=kind == "dump"))
+        found.append(Tour(trucks[truck], tuple(order)))
+    return found

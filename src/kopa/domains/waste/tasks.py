@@ -54,6 +54,14 @@ class Stops:
         """True where it must be emptied, shape (stop,)."""
         return np.isnan(self.prize_eur)
 
+    def some(self, rows: IntArray) -> Stops:
+        """Some of the stops, shape (row,)."""
+        parts = {name: value[rows] for name, value in self.__dict__.items() if name in _COLUMNS}
+        return Stops(ids=tuple(self.ids[row] for row in rows.tolist()), **parts)
+
+
+_COLUMNS = frozenset(one.name for one in fields(Stops)) - {"ids"}
+
 
 @dataclass(frozen=True)
 class Sites:

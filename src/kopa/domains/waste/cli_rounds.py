@@ -1,0 +1,340 @@
+"""``kopa waste rounds``: which containers are emptied on a day, by whom, in which order."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kopa import console
+from kopa.errors import Finding, InputError, UsageError
+from kopa.model.window import clock, seconds
+
+from .city_files import Waste, arguments_of, read_waste, streets_named
+from .cli_common import failed
+from .plans import Plan, TruckTour, Visit
+from .round_tasks import AHEAD, RISK, Wish
+from .rounds import DayRounds, Driven, Now, StreamRounds, Sums, day_rounds, resume
+from .routing import Effort
+
+FIGURES = ("distance_m", "hours", "litres", "kgco2e", "cost_eur")
+
+
+def register(jobs: Any) -> None:
+    """Add the job to a parser."""
+    job = jobs.add_parser("rounds", help="tomorrow's rounds against today's; during a shift too")
+    arguments_of(job)
+    job.add_argument("--seconds", type=float, default=30.0, help="time to search (default 30)")
+    job.add_argument(
+        "--iterations", type=int, default=0, metavar="N",
+        help="search so many iterations a stream: the same answer every time",
+    )  # fmt: skip
+    job.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
+    job.add_argument(
+        "--risk", type=float, default=RISK, metavar="P",
+        help=f"probability of flowing over from which a container must be emptied ({RISK:g})",
+    )  # fmt: skip
+    job.add_argument(
+        "--by-fill", action="store_true", help="containers wait until they are full, whatever "
+        "interval_days says",
+    )  # fmt: skip
+    job.add_argument(
+        "--all-trucks", action="store_true", help="also trucks that have no round on the day"
+    )
+    job.add_argument(
+        "--closed", nargs="+", default=[], metavar="STREET", help="streets that nobody can pass"
+    )
+    job.add_argument("--broken", nargs="+", default=[], metavar="TRUCK", help="trucks out of work")
+    job.add_argument("--shut", nargs="+", default=[], metavar="PLANT", help="plants that are shut")
+    job.add_argument(
+        "--driven", type=Path, metavar="PLAN.json",
+        help="plan the rest of a shift anew: what --json wrote of the plan that is driven",
+    )  # fmt: skip
+    job.add_argument("--now", metavar="HH:MM", help="with --driven: what happened when")
+    job.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer the job; gives the exit code."""
+    if bool(arguments.driven) != bool(arguments.now):
+        raise UsageError("--driven and --now belong together: the plan, and the time")
+    if not 0 <= arguments.risk <= 1:
+        raise UsageError("--risk must lie between 0 and 1")
+    try:
+        waste = read_waste(arguments, AHEAD)
+        wish = _wish(arguments, waste)
+        found, undisturbed = _planned(arguments, waste, wish)
+    except InputError as error:
+        return failed(arguments, error.findings)
+    findings = [*waste.findings, *found.findings, *_noted(waste, found)]
+    if arguments.json:
+        told = document(waste, found, undisturbed)
+        console.document({**told, "findings": console.finding_rows(findings)})
+    else:
+        _say(found, undisturbed, "before" if arguments.driven else "today")
+        console.tell(findings)
+    return 1 if found.status == "unknown" else 0
+
+
+def _planned(
+    arguments: argparse.Namespace, waste: Waste, wish: Wish
+) -> tuple[DayRounds, DayRounds | None]:
+    """The rounds, and what they would be if no street were closed and no truck broken."""
+    network, told = waste.network, waste.told
+    many = len(network.by_stream) + 1
+    with console.progress("rounds", many, quiet=arguments.json) as bar:
+        if arguments.driven:
+            now = Now(seconds(arguments.now), arguments.broken, _speed(arguments, waste))
+            driven = read_driven(arguments.driven)
+            return resume(network, told, wish, driven, now, lambda step: bar(1)), None
+        found = day_rounds(network, told, wish, lambda step: bar(1))
+    if wish.speed is None and not wish.broken and not wish.shut:
+        return found, None
+    free = replace(wish, speed=None, broken=frozenset(), shut=frozenset())
+    return found, day_rounds(network, told, free)
+
+
+def _wish(arguments: argparse.Namespace, waste: Waste) -> Wish:
+    network = waste.network
+    later = bool(arguments.driven)
+    trucks, plants = network.trucks.ids, network.facilities.ids
+    for name in arguments.broken:
+        if name not in trucks:
+            raise UsageError(f"--broken: there is no truck '{name}': {', '.join(trucks)}")
+    for name in arguments.shut:
+        if name not in plants:
+            raise UsageError(f"--shut: there is no plant '{name}': {', '.join(plants)}")
+    seconds_ = 0.0 if arguments.iterations else arguments.seconds
+    return Wish(
+        waste.day,
+        Effort(seconds_, arguments.iterations, arguments.seed),
+        waste.prices,
+        arguments.risk,
+        not arguments.by_fill,
+        arguments.all_trucks,
+        frozenset() if later else frozenset(map(trucks.index, arguments.broken)),
+        frozenset(map(plants.index, arguments.shut)),
+        None if later else _speed(arguments, waste),
+    )
+
+
+def _speed(arguments: argparse.Namespace, waste: Waste) -> Any:
+    if not arguments.closed:
+        return None
+    speed = np.ones(len(waste.network.driven))
+    speed[streets_named(waste.network, arguments.closed)] = 0.0
+    return speed
+
+
+def read_driven(path: Path) -> Driven:
+    """Tours of a plan that ``--json`` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file holds none.
+    """
+    try:
+        streams = json.loads(path.read_text(encoding="utf-8"))["streams"]
+        return {
+            one["stream"]: {
+                tour["truck"]: [
+                    (visit["kind"], visit["id"])
+                    for visit in tour["visits"]
+                    if visit["kind"] in ("stop", "dump")
+                ]
+                for tour in one["tours"]
+            }
+            for one in streams
+        }
+    except OSError as error:
+        what = f"it cannot be read: {error.strerror}."
+    except (ValueError, KeyError, TypeError):
+        what = "it holds no plan."
+    do = "Give what kopa waste rounds --json wrote in the morning."
+    raise InputError([Finding("waste.driven", what, do, file=str(path))])
+
+
+def _noted(waste: Waste, found: DayRounds) -> list[Finding]:
+    """What people should know of the plan."""
+    notes = []
+    if not found.streams:
+        what = f"no truck has a round on {waste.date.isoformat()}."
+        notes.append(Finding("waste.no-round", what, "Take another day, or --all-trucks.", "info"))
+    elif found.idle:
+        what = f"nobody collects {', '.join(found.idle)} on {waste.date.isoformat()}."
+        notes.append(Finding("waste.idle", what, "Take --all-trucks if they may.", "info"))
+    if waste.network.containers.ids and not waste.network.rounds:
+        what = "today's rounds are not known: there is nothing to compare with."
+        notes.append(Finding("waste.no-baseline", what, "Give rounds in city.toml.", "info"))
+    for one in found.streams:
+        late = [tour for tour in one.today.tours if tour.wrong] if one.today else []
+        if late:
+            what = f"today's rounds of {one.stream} break what a plan may not: "
+            what += "; ".join(f"{tour.name}: {tour.wrong[0]}" for tour in late[:3]) + "."
+            do = "Levels, shifts or speeds are not what crews see: check them."
+            notes.append(Finding("waste.today", what, do, "info"))
+    return notes
+
+
+def document(waste: Waste, found: DayRounds, undisturbed: DayRounds | None) -> dict[str, Any]:
+    """The answer as a document.
+
+    Parameters
+    ----------
+    waste
+        What was read.
+    found
+        The rounds.
+    undisturbed
+        What they would be without closures; None where there are none.
+    """
+    plans = [one.plan for one in found.streams]
+    today = [one.today for one in found.streams if one.today is not None]
+    return {
+        "status": found.status,
+        "date": waste.date.isoformat(),
+        **_of_plans(plans, [one.sums for one in found.streams]),
+        "baseline": _of_plans(today, [one.baseline for one in found.streams if one.baseline])
+        if today
+        else None,
+        "undisturbed": None
+        if undisturbed is None
+        else _of_plans(
+            [one.plan for one in undisturbed.streams], [one.sums for one in undisturbed.streams]
+        ),
+        "streams": [_stream(one) for one in found.streams],
+        "idle": found.idle,
+    }
+
+
+def _of_plans(plans: Sequence[Plan], sums: Sequence[Sums]) -> dict[str, Any]:
+    total = sum(sums, Sums())
+    return {
+        "emptied": [one.task.stops.ids[row] for one in plans for row in one.emptied.tolist()],
+        "skipped": [
+            {
+                "id": one.task.stops.ids[left.row],
+                "must": bool(one.task.stops.must[left.row]),
+                "why": left.why,
+                "extra_eur": left.extra_eur,
+            }
+            for one in plans
+            for left in one.skipped
+        ],
+        "trips": [trip for one in plans for tour in one.tours for trip in _trips(one, tour)],
+        **{name: round(getattr(total, name), 3) for name in FIGURES},
+    }
+
+
+def _trips(plan: Plan, tour: TruckTour) -> list[dict[str, Any]]:
+    """Loads of a tour: what is collected until the next plant."""
+    found: list[dict[str, Any]] = []
+    stops: list[str] = []
+    metres = 0.0
+    for visit in tour.visits:
+        metres += visit.metres
+        if visit.kind == "stop":
+            stops.append(plan.task.stops.ids[visit.row])
+        elif visit.kind == "dump":
+            found.append(
+                {
+                    "truck": tour.name,
+                    "containers": stops,
+                    "plant": plan.task.dumps.ids[visit.row],
+                    "kg": round(visit.before_kg, 1),
+                    "distance_m": round(metres),
+                    "unloads": clock(int(visit.begin_s)),
+                }
+            )
+            stops, metres = [], 0.0
+    return found
+
+
+def _stream(one: StreamRounds) -> dict[str, Any]:
+    def figures(sums: Sums | None) -> dict[str, Any] | None:
+        if sums is None:
+            return None
+        told = {name: round(getattr(sums, name), 3) for name in FIGURES}
+        return {"emptied": sums.emptied, "trips": sums.trips, **told}
+
+    ids = one.plan.task.stops.ids
+    return {
+        "stream": one.stream,
+        "status": one.plan.status,
+        "reason": one.plan.reason,
+        "must": len(one.choice.must),
+        "may": len(one.choice.may),
+        "need_not": len(one.choice.need_not),
+        "plan": figures(one.sums),
+        "baseline": figures(one.baseline),
+        "tours": [
+            {
+                "truck": tour.name,
+                "hours": round(tour.hours, 4),
+                "distance_m": round(tour.distance_m, 1),
+                "kg": round(tour.kg, 1),
+                "visits": [_visit(one.plan, visit, ids) for visit in tour.visits],
+            }
+            for tour in one.plan.tours
+        ],
+    }
+
+
+def _visit(plan: Plan, visit: Visit, ids: Sequence[str]) -> dict[str, Any]:
+    names = {"stop": ids, "dump": plan.task.dumps.ids}.get(visit.kind, plan.task.depots.ids)
+    return {
+        "kind": visit.kind,
+        "id": names[visit.row] if visit.row >= 0 else "",
+        "arrives": clock(int(visit.arrive_s)),
+        "leaves": clock(int(visit.leave_s)),
+        "metres": round(visit.metres, 1),
+        "kg": round(visit.after_kg, 1),
+    }
+
+
+def _say(found: DayRounds, undisturbed: DayRounds | None, before: str) -> None:
+    cells = []
+    for one in found.streams:
+        cells.append(_cells(one.stream, "plan", one.sums))
+        if one.baseline is not None:
+            cells.append(_cells("", before, one.baseline))
+    parts = [("plan", [one.sums for one in found.streams])]
+    parts.append((before, [one.baseline for one in found.streams if one.baseline]))
+    if undisturbed is not None:
+        parts.append(("undisturbed", [one.sums for one in undisturbed.streams]))
+    cells += [
+        _cells("all" if at == 0 else "", name, sum(sums, Sums()))
+        for at, (name, sums) in enumerate(parts)
+        if sums
+    ]
+    heads = ("stream", "", "emptied", "trips", "km", "h", "L", "kgCO2e", "EUR", "EUR each")
+    console.table(heads, cells, numbers=8)
+    for one in found.streams:
+        chosen = one.choice
+        console.say(
+            f"{one.stream}: {len(chosen.must)} must be emptied, {len(chosen.may)} may, "
+            f"{len(chosen.need_not)} need not; {len(one.plan.skipped)} of those that may are left"
+        )
+
+
+def _cells(stream: str, what: str, sums: Sums) -> tuple[str, ...]:
+    number = console.number
+    each = sums.cost_eur / sums.emptied if sums.emptied else float("nan")
+    return (
+        stream,
+        what,
+        str(sums.emptied),
+        str(sums.trips),
+        number(sums.distance_m / 1000),
+        number(sums.hours),
+        number(sums.litres),
+        number(sums.kgco2e),
+        number(sums.cost_eur),
+        number(each),
+    )

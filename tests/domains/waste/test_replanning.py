@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -85,7 +86,7 @@ def test_what_is_emptied_stays_emptied(minutes: int) -> None:
     assert len(rows) == len(set(rows))
     assert sorted([*rows, *(one.row for one in after.skipped)]) == list(range(12))
     for tour in after.tours:
-        for one, other in zip(tour.visits, tour.visits[1:], strict=False):
+        for one, other in pairwise(tour.visits):
             assert other.arrive_s >= one.leave_s
             assert (other.before_kg, other.before_l) == (one.after_kg, one.after_l)
 
@@ -136,7 +137,7 @@ def test_a_street_closes_under_way() -> None:
     tour = before.tours[0]
     one, other = next(
         (one, other)
-        for one, other in zip(tour.visits, tour.visits[1:], strict=False)
+        for one, other in pairwise(tour.visits)
         if len(ways.arcs(one.place, other.place)) >= 3
     )
     at_s = one.leave_s + 1.0
@@ -156,7 +157,7 @@ def test_a_street_closes_under_way() -> None:
     driven = [
         arc
         for again in after.tours
-        for here, there in zip(again.visits, again.visits[1:], strict=False)
+        for here, there in pairwise(again.visits)
         if here.leave_s >= at_s
         for arc in now.arcs(here.place, there.place).tolist()
     ]

@@ -19,6 +19,10 @@ from .routing import NEVER, Effort, Found, Problem, Stop, Tour
 
 Progress = Callable[[float], None]
 """Told the share of the work that is done, 0 to 1."""
+PER_MEMORY, LEAST_MEMORY, MOST_MEMORY = 60, 100, 2000
+"""Late acceptance remembers one plan for so many iterations, within these numbers of plans."""
+TRIAL = 0.03
+"""Share of the time that goes into finding the pace of a search."""
 TOLD = 200
 """Progress is told once in so many iterations."""
 
@@ -63,12 +67,13 @@ def search(problem: Problem, effort: Effort, progress: Progress = lambda done: N
     with warnings.catch_warnings():
         # a penalty at its bound means that no plan holds: the answer says so
         warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
+        stop = _Stop(effort, progress)
         result = pyvrp.solve(
             data,
-            stop=_Stop(effort, progress),
+            stop=stop,
             seed=effort.seed,
             collect_stats=False,
-            params=_params(problem),
+            params=_params(problem, effort, _pace(data, problem, effort)),
         )
     best = result.best
     tours = tuple(_tour(route) for route in best.routes())
@@ -77,11 +82,47 @@ def search(problem: Problem, effort: Effort, progress: Progress = lambda done: N
     return Found(tours, cost, feasible, int(result.num_iterations))
 
 
-def _params(problem: Problem) -> Any:
-    """PyVRP's defaults: on the published instances no other setting was better."""
-    import pyvrp
+def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
+    """Settings of a search that will make so many iterations.
 
-    return pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=problem.penalty))
+    Late acceptance with a long memory goes on finding better plans where one with a short memory
+    has come to rest, and with too long a memory it has no time to come to rest. A search that is
+    narrow, with fewer neighbours and, where there are windows, smaller steps, is the better one
+    on some of the published instances, and the worse one on others: of two tries one is narrow.
+    """
+    import pyvrp
+    from pyvrp.search import NeighbourhoodParams, PerturbationParams
+
+    memory = int(np.clip(iterations / PER_MEMORY, LEAST_MEMORY, MOST_MEMORY))
+    narrow = effort.style % 2 == 1
+    timed = bool((problem.clients.late < NEVER).any())
+    return pyvrp.SolveParams(
+        ils=pyvrp.IteratedLocalSearchParams(history_length=memory),
+        penalty=pyvrp.PenaltyParams(max_penalty=problem.penalty),
+        neighbourhood=NeighbourhoodParams(num_neighbours=20 if narrow else 50),
+        perturbation=PerturbationParams(1, 10 if narrow and timed else 25),
+    )
+
+
+def _pace(data: Any, problem: Problem, effort: Effort) -> int:
+    """How many iterations a search will make; a short one shows it where the clock ends it."""
+    import pyvrp
+    from pyvrp.stop import MaxRuntime
+
+    if not effort.seconds:
+        return effort.iterations
+    trial = TRIAL * effort.seconds
+    begin = time.perf_counter()
+    made = pyvrp.solve(
+        data,
+        stop=MaxRuntime(trial),
+        seed=effort.seed,
+        collect_stats=False,
+        params=_params(problem, effort, 0),
+    ).num_iterations
+    left = effort.seconds - (time.perf_counter() - begin)
+    count = int(made * left / trial)
+    return min(count, effort.iterations) if effort.iterations else count
 
 
 def _tour(route: Any) -> Tour:

@@ -28,7 +28,7 @@ class _Gap:
 
 
 def why_skipped(plan: Plan, rows: IntArray) -> list[Skipped]:
-    """The reason for each stop, and what emptying it would add.
+    """The reason for each thing that is not done, and what doing it would add.
 
     A stop fits between two visits of a tour, or into a tour of its own, where the load has room
     and the truck has time; windows of later stops are not looked at. If it fits nowhere, no truck
@@ -46,15 +46,15 @@ def why_skipped(plan: Plan, rows: IntArray) -> list[Skipped]:
     best = np.full(len(rows), np.inf)
     for gap in _gaps(plan):
         best = np.minimum(best, _extra(plan.task, gap, rows))
-    must = plan.task.stops.must[rows]
-    return [
-        Skipped(
-            row,
-            "not worth it" if np.isfinite(eur) and not needed else "no truck time",
-            eur if np.isfinite(eur) else float("nan"),
-        )
-        for row, eur, needed in zip(rows.tolist(), best.tolist(), must.tolist(), strict=True)
-    ]
+    order = np.argsort(best, kind="stable")  # of the ways to do one thing, the cheapest first
+    _, first = np.unique(plan.task.stops.duty[rows[order]], return_index=True)
+    return [_reason(plan.task, int(rows[at]), float(best[at])) for at in order[first].tolist()]
+
+
+def _reason(task: Task, row: int, extra_eur: float) -> Skipped:
+    if not np.isfinite(extra_eur):
+        return Skipped(row, "no truck time")
+    return Skipped(row, "no truck time" if task.stops.must[row] else "not worth it", extra_eur)
 
 
 def _gaps(plan: Plan) -> Iterator[_Gap]:

@@ -62,7 +62,8 @@ def plan(task: Task, effort: Effort, progress: Progress = lambda step: None) -> 
     walked = simulate(task, orders)
     wrong = [f"{tour.name}: {what}" for tour in walked.tours for what in tour.wrong]
     reason = walked.reason or "; ".join(wrong)
-    left = np.setdiff1d(model.rows, walked.emptied)
+    duty = task.stops.duty
+    left = model.rows[~np.isin(duty[model.rows], duty[walked.emptied])]
     skipped = [*model.skipped, *why_skipped(walked, left)]
     skipped.sort(key=lambda one: one.row)
     findings += _told(task, skipped)
@@ -130,9 +131,12 @@ class _Model:
         self.trucks = [row for row, truck in enumerate(task.trucks) if _moves(task, truck)]
         why = _cannot(task, [task.trucks[row] for row in self.trucks])
         self.rows: IntArray = np.flatnonzero(why == 0)
+        duty = task.stops.duty
+        never = np.flatnonzero(~np.isin(duty, duty[self.rows]))
+        _, first = np.unique(duty[never], return_index=True)
         self.skipped = [
             Skipped(row, "unreachable" if why[row] == 1 else "no truck carries it")
-            for row in np.flatnonzero(why > 0).tolist()
+            for row in never[first].tolist()
         ]
 
     @cached_property
@@ -192,7 +196,7 @@ class _Model:
             release=np.zeros(many, dtype=np.int64),
             prize=np.rint(prize / UNIT_EUR).astype(np.int64),
             required=np.zeros(many, dtype=bool),
-            group=np.full(many, -1),
+            group=_groups(stops.duty[rows]),
         )
 
     def _truck(self, truck: TruckType, at: int, profile: int) -> Truck:
@@ -294,6 +298,13 @@ def _cannot(task: Task, trucks: Sequence[TruckType]) -> IntArray:
         reach |= there
         carry |= there & fits
     return np.where(~reach, 1, np.where(~carry, 2, 0))
+
+
+def _groups(duty: IntArray) -> IntArray:
+    """Numbers without a gap where several rows do one thing, -1 elsewhere."""
+    _, back, count = np.unique(duty, return_inverse=True, return_counts=True)
+    number = np.where(count > 1, np.cumsum(count > 1) - 1, -1)
+    return np.asarray(number[back])
 
 
 def _load(kg: float, litres: float, rounded: Callable[[FloatArray], IntArray]) -> tuple[int, ...]:

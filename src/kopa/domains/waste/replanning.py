@@ -18,7 +18,7 @@ from kopa.model import IntArray
 from .planning import plan
 from .plans import Plan, Skipped, TruckTour, Visit, names_of
 from .routing import Effort, Tour
-from .tasks import Stops, Task, TruckType
+from .tasks import Task, TruckType
 from .walk import simulate
 
 
@@ -101,15 +101,17 @@ def replan(
         raise UsageError(f"there is no truck '{name}': {', '.join(sorted(known))}")
     pasts = _pasts(task, before, event)
     done = [row for past in pasts for row in past.tour.stops]
-    rows = np.setdiff1d(np.arange(len(task.stops.ids)), np.array(done, dtype=np.int64))
+    duty = task.stops.duty
+    rows = np.flatnonzero(~np.isin(duty, duty[done]))
     goes = [at for at, past in enumerate(pasts) if past.truck is not None]
     kinds = tuple(past.truck for past in pasts if past.truck is not None)
     findings = _left_loads(pasts, event)
     if not kinds:
-        skipped = tuple(Skipped(row, "no truck time") for row in rows.tolist())
+        _, first = np.unique(duty[rows], return_index=True)
+        skipped = tuple(Skipped(row, "no truck time") for row in rows[first].tolist())
         tours = tuple(past.tour for past in pasts if past.tour.visits)
         return Plan(task, tours, skipped, tuple(findings))
-    rest = replace(task, stops=_some(task.stops, rows), trucks=kinds)
+    rest = replace(task, stops=task.stops.part(rows), trucks=kinds)
     found = plan(rest, effort, progress)
     tours = _joined(rest, found, pasts, goes, rows)
     wrong = [f"{tour.name}: {what}" for tour in tours for what in tour.wrong]
@@ -191,19 +193,6 @@ def _left_loads(pasts: list[_Past], event: Event) -> list[Finding]:
             do = "Tow it to a dump, or load them over."
             found.append(Finding("waste.load-left", what, do, "warning", values=values))
     return found
-
-
-def _some(stops: Stops, rows: IntArray) -> Stops:
-    return Stops(
-        tuple(stops.ids[row] for row in rows.tolist()),
-        stops.place[rows],
-        stops.kg[rows],
-        stops.litres[rows],
-        stops.service_s[rows],
-        stops.early_s[rows],
-        stops.late_s[rows],
-        stops.prize_eur[rows],
-    )
 
 
 def _joined(

@@ -21,7 +21,7 @@ from .fill import Forecast
 from .network import Network, Round
 from .plans import Plan
 from .routing import Effort, Stop, Tour
-from .tasks import Sites, Stops, Task, TruckType
+from .tasks import Sites, Task, TruckType, stops_of
 from .walk import simulate
 
 HALF = 0.5
@@ -190,7 +190,7 @@ class Ground:
         may = np.isin(both, chosen.may)
         full = np.clip(np.nan_to_num(chosen.level[both[may]]), 0, 1)
         prize[may] = _visit_eur(task, baseline) * full
-        stops = replace(task.stops, prize_eur=prize).some(np.flatnonzero(np.isin(both, wanted)))
+        stops = replace(task.stops, prize_eur=prize).part(np.flatnonzero(np.isin(both, wanted)))
         return Prepared(stream, chosen, replace(task, stops=stops), baseline)
 
     def _task(self, stream: str, rows: IntArray, crew: Sequence[int], told: Forecast) -> Task:
@@ -200,15 +200,16 @@ class Ground:
         grown = np.nan_to_num(told.mid[0] - told.now) * min(middle / DAY_S, 1.0)
         share = np.nan_to_num(told.now + grown, nan=1.0)[rows]  # what is unknown may be full
         kg = np.maximum(share, 0.0) * some.full[rows]
-        stops = Stops(
-            tuple(some.ids[row] for row in rows.tolist()),
-            self._place[rows],
-            kg,
-            kg / some.density[rows] * LITRES,
-            some.service[rows],
-            some.early[rows],
-            some.late[rows],
-            np.full(len(rows), np.nan),
+        stops = stops_of(
+            {
+                "ids": [some.ids[row] for row in rows.tolist()],
+                "place": self._place[rows],
+                "kg": kg,
+                "litres": kg / some.density[rows] * LITRES,
+                "service_s": some.service[rows],
+                "early_s": some.early[rows],
+                "late_s": some.late[rows],
+            }
         )
         depots = sorted({int(network.trucks.depot[truck]) for truck in crew})
         dumps = [row for row in plants.taking(stream) if row not in wish.shut]

@@ -198,13 +198,16 @@ class Effort:
     seed
         Of the random numbers; further tries take the next.
     tries
-        Searches side by side, each with a seed and a process of its own.
+        Searches side by side, each with a seed, a style and a process of its own.
+    style
+        Which settings the engine takes: even numbers search widely, odd ones narrowly.
     """
 
     seconds: float = 30.0
     iterations: int = 0
     seed: int = 1
     tries: int = 2
+    style: int = 0
 
 
 @dataclass(frozen=True)

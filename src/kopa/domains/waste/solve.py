@@ -31,8 +31,10 @@ def best_of(problem: Problem, effort: Effort) -> Found:
     effort
         How long, and how many tries.
     """
-    seeds = range(effort.seed, effort.seed + effort.tries)
-    cases = [_Case(problem, replace(effort, seed=seed)) for seed in seeds]
+    cases = [
+        _Case(problem, replace(effort, seed=effort.seed + number, style=number))
+        for number in range(effort.tries)
+    ]
     allowed = effort.seconds or effort.iterations * ONE_ITERATION_S
     work = Work(each=_try, lost=_lost, timeout_s=allowed + GRACE_S)
     found = map_cases(work, cases, workers=effort.tries)

@@ -31,6 +31,10 @@ class Stops:
         When emptying may begin, s after midnight, `-inf` and `inf` for any time, shape (stop,).
     prize_eur
         What leaving it full costs, EUR; NaN: it must be emptied, shape (stop,).
+    group
+        Rows with the same number ≥ 0 are ways to do one thing, such as a street that is driven
+        along or against: one of them is enough. -1: a stop of its own, shape (stop,); empty
+        where all are.
     """
 
     ids: tuple[str, ...]
@@ -41,8 +45,11 @@ class Stops:
     early_s: FloatArray
     late_s: FloatArray
     prize_eur: FloatArray
+    group: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
+        if not len(self.group):
+            object.__setattr__(self, "group", np.full(len(self.ids), -1))
         _alike(self, len(self.ids))
         for name in ("kg", "litres", "service_s"):
             _least(name, getattr(self, name))
@@ -54,13 +61,19 @@ class Stops:
         """True where it must be emptied, shape (stop,)."""
         return np.isnan(self.prize_eur)
 
-    def some(self, rows: IntArray) -> Stops:
-        """Some of the stops, shape (row,)."""
-        parts = {name: value[rows] for name, value in self.__dict__.items() if name in _COLUMNS}
-        return Stops(ids=tuple(self.ids[row] for row in rows.tolist()), **parts)
+    @cached_property
+    def duty(self) -> IntArray:
+        """Number of the thing to do, the same for all rows of a group: 0, 1, …, shape (stop,)."""
+        alone = self.group < 0
+        label = np.where(alone, -1 - np.arange(len(self.group)), self.group)
+        return np.unique(label, return_inverse=True)[1]
 
-
-_COLUMNS = frozenset(one.name for one in fields(Stops)) - {"ids"}
+    def part(self, rows: IntArray) -> Stops:
+        """Some of the stops."""
+        arrays = {
+            one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name != "ids"
+        }
+        return Stops(ids=tuple(self.ids[row] for row in rows.tolist()), **arrays)
 
 
 @dataclass(frozen=True)
@@ -168,7 +181,12 @@ class Task:
     kgco2e_per_litre
         Emissions of fuel.
     node
-        Node of the street graph at each place, shape (place,); empty where there is none.
+        Node of the street graph where a truck leaves each place, shape (place,); empty where
+        there is no graph.
+    arc
+        Arc of the street graph that is driven at the place, from its tail to `node`; -1: none,
+        shape (place,); empty where there is none at all. Its time and length are in the matrices,
+        with the ways to it.
     """
 
     stops: Stops
@@ -179,8 +197,11 @@ class Task:
     metres: FloatArray
     kgco2e_per_litre: float = 0.0
     node: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    arc: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
+        if not len(self.arc):
+            object.__setattr__(self, "arc", np.full(len(self.node), -1))
         many = len(self.seconds)
         if self.seconds.shape != (many, many) or self.metres.shape != (many, many):
             raise RangeError("seconds and metres must be square, and as large as one another")

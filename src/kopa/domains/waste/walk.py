@@ -62,12 +62,12 @@ def simulate(task: Task, orders: Sequence[Tour]) -> Plan:
             tour = replace(tour, wrong=(*tour.wrong, f"there are only {len(of)} such trucks"))
         tours.append(tour)
         skipped += [Skipped(row, "unreachable") for row in out]
-    return Plan(task, tuple(tours), tuple(skipped), reason=_twice(tours))
+    return Plan(task, tuple(tours), tuple(skipped), reason=_twice(task, tours))
 
 
-def _twice(tours: Sequence[TruckTour]) -> str:
-    rows = [row for tour in tours for row in tour.stops]
-    return "a stop is emptied twice" if len(set(rows)) < len(rows) else ""
+def _twice(task: Task, tours: Sequence[TruckTour]) -> str:
+    duties = [int(task.stops.duty[row]) for tour in tours for row in tour.stops]
+    return "a stop is emptied twice" if len(set(duties)) < len(duties) else ""
 
 
 def best_dump(task: Task, truck: TruckType, here: IntArray, there: IntArray) -> FloatArray:

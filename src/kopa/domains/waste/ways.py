@@ -30,7 +30,16 @@ def on_streets(task: Task, router: Router, seconds: FloatArray | None = None) ->
     seconds
         Time of each arc, s, `inf` where it is closed, shape (arc,); None for free traffic.
     """
-    found = matrix(router, task.node, task.node, seconds)
+    roads = router.roads
+    served = task.arc >= 0
+    arc = task.arc[served]
+    enter = task.node.copy()
+    enter[served] = roads.tail[arc]
+    found = matrix(router, task.node, enter, seconds)
+    found.seconds[:, served] += (roads.seconds if seconds is None else seconds)[arc]
+    found.metres[:, served] += roads.streets.length[roads.edge[arc]]
+    np.fill_diagonal(found.seconds, 0.0)
+    np.fill_diagonal(found.metres, 0.0)
     return replace(task, seconds=found.seconds, metres=found.metres)
 
 
@@ -62,8 +71,10 @@ class Ways:
 
     def arcs(self, here: int, there: int) -> IntArray:
         """Arcs from one place to another, in order; none if there is no way, or none is needed."""
-        node = self.task.node
-        return self._metric.path(int(node[here]), int(node[there]))[1]
+        node, arc = self.task.node, int(self.task.arc[there])
+        enter = int(node[there] if arc < 0 else self.router.roads.tail[arc])
+        ways = self._metric.path(int(node[here]), enter)[1]
+        return ways if arc < 0 else np.append(ways, arc)
 
     def line(self, here: int, there: int) -> FloatArray:
         """Points along the way from one place to another, m, shape (point, 2)."""
@@ -131,8 +142,9 @@ def with_positions(
     names: Sequence[str] = sorted(turns)
     first = len(task.node)
     node = np.concatenate([task.node, [turns[name][0] for name in names]]).astype(np.int64)
+    arc = np.concatenate([task.arc, np.full(len(names), -1)])
     blank = np.zeros((len(node), len(node)))
     positions = {
         name: Position(first + at, turns[name][1], turns[name][2]) for at, name in enumerate(names)
     }
-    return replace(task, node=node, seconds=blank, metres=blank), positions
+    return replace(task, node=node, arc=arc, seconds=blank, metres=blank), positions

@@ -1,0 +1,117 @@
+"""The sheet that a crew takes along: a page of paper a truck, as HTML that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Protocol
+
+from .crew import Shown, clock, numbers
+from .plans import TruckTour, Visit
+
+STYLE = """
+body{font:11pt/1.35 system-ui,'Liberation Sans',Arial,sans-serif;margin:1.5cm;color:#111}
+h1{font-size:16pt;margin:0 0 .2em}
+p{margin:.2em 0 .8em}
+section{break-after:page}
+section:last-child{break-after:auto}
+table{border-collapse:collapse;width:100%}
+th,td{border-bottom:1px solid #bbb;padding:.25em .5em;text-align:left;vertical-align:top}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+tr{break-inside:avoid}
+tr.dump td,tr.start td,tr.end td{font-weight:600;background:#eee}
+thead{display:table-header-group}
+.late{color:#a00}
+@page{size:A4;margin:1.2cm}
+@media print{body{margin:0}}
+"""
+COLUMNS = ("order", "time", "place", "stream", "containers", "kg", "load", "done")
+RIGHT = {"order", "containers", "kg", "load"}
+
+
+class Voice(Protocol):
+    """Speaks the reader's language."""
+
+    language: str
+    """ISO 639-1 code."""
+
+    def say(self, key: str, **values: str | float) -> str:
+        """A message: ``waste-sheet-…``."""
+        ...
+
+    def number(self, value: float, digits: int = 3) -> str:
+        """A number with so many significant digits."""
+        ...
+
+
+def sheet(shown: Shown, voice: Voice, date: str = "") -> str:
+    """All trucks' sheets in one page of HTML, each on paper of its own.
+
+    Messages that the voice is asked for: ``waste-sheet-title``, ``-order``, ``-time``,
+    ``-place``, ``-stream``, ``-containers``, ``-kg``, ``-load``, ``-done``, ``-start``,
+    ``-dump``, ``-way``, ``-end``, and ``-sum`` with the values truck, stops, trips, km, hours.
+
+    Parameters
+    ----------
+    shown
+        The plan.
+    voice
+        Speaks the reader's language.
+    date
+        Day of the rounds, as the reader writes it.
+    """
+    title = voice.say("waste-sheet-title")
+    sections = "".join(_section(shown, tour, voice, date) for tour in shown.plan.tours)
+    return (
+        f'<!doctype html>\n<html lang="{escape(voice.language)}"><head><meta charset="utf-8">'
+        f"<title>{escape(f'{title} {date}'.strip())}</title><style>{STYLE}</style></head>"
+        f"<body>{sections}</body></html>\n"
+    )
+
+
+def _section(shown: Shown, tour: TruckTour, voice: Voice, date: str) -> str:
+    values: dict[str, str | float] = {
+        "truck": tour.name,
+        "stops": len(tour.stops),
+        "trips": tour.trips,
+        "km": voice.number(tour.distance_m / 1000),
+        "hours": voice.number(tour.hours),
+    }
+    heads = "".join(
+        f"<th{_side(column)}>{escape(voice.say(f'waste-sheet-{column}'))}</th>"
+        for column in COLUMNS
+    )
+    rows = "".join(
+        _row(shown, visit, number, voice)
+        for visit, number in zip(tour.visits, numbers(tour), strict=True)
+    )
+    wrong = "".join(f'<p class="late">{escape(what)}</p>' for what in tour.wrong)
+    return (
+        f"<section><h1>{escape(f'{tour.name} {date}'.strip())}</h1>"
+        f"<p>{escape(voice.say('waste-sheet-sum', **values))}</p>{wrong}"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
+    )
+
+
+def _row(shown: Shown, visit: Visit, number: int, voice: Voice) -> str:
+    cells = zip(COLUMNS, _cells(shown, visit, number, voice), strict=True)
+    told = "".join(f"<td{_side(column)}>{escape(cell)}</td>" for column, cell in cells)
+    return f'<tr class="{visit.kind}">{told}</tr>'
+
+
+def _cells(shown: Shown, visit: Visit, number: int, voice: Voice) -> Iterator[str]:
+    label = shown.label(visit)
+    stop = visit.kind == "stop"
+    kind = "" if stop else voice.say(f"waste-sheet-{visit.kind}")
+    yield str(number) if number else ""
+    yield clock(visit.leave_s if visit.kind == "start" else visit.begin_s)
+    yield f"{kind} {label.place}".strip()
+    yield label.stream
+    yield str(label.containers) if stop else ""
+    yield voice.number(visit.after_kg - visit.before_kg) if stop else ""
+    yield voice.number(visit.after_kg, 6)
+    yield "☐" if stop else ""
+
+
+def _side(column: str) -> str:
+    return ' class="n"' if column in RIGHT else ""

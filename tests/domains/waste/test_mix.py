@@ -187,6 +187,18 @@ def test_landfill_emission_by_material(tmp_path: Path) -> None:
     assert mix.emission[1] == pytest.approx(400 * landfilled / 1000 + 600 * 10 / 1000 + 50)
 
 
+def test_what_avoids_an_unknown_amount_is_no_zero(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = town()
+    del given["facilities"][2]["avoided-kgco2e"]
+    file = written(tmp_path, given)
+    run = runner(capsys, cli_mix, "mix")
+    told = run(file, "--json")[1]["avoided_tco2e"]
+    assert told == {"low": None, "mid": None, "high": None, "unknown": ["mill"]}
+    assert "not taken off: unknown" in run(file)[1]
+
+
 def test_a_loop_that_earns_is_told(tmp_path: Path) -> None:
     given = town()
     given["facilities"][0] |= {"cost": -200, "capacity": 1e9}
@@ -347,7 +359,7 @@ def test_the_job_prints_its_document(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert code == 0
     assert told["cost_eur"]["total"] == pytest.approx(82_000)
     assert told["recycling_rate"] == pytest.approx(0.36)
-    assert told["avoided_tco2e"]["unknown"] == ["sorting", "dump"]
+    assert told["avoided_tco2e"] == {"low": 108, "mid": 216, "high": 324, "unknown": []}
     code, text = run(file)
     assert code == 0
     assert "300.00 EUR" in text

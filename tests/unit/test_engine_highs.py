@@ -78,3 +78,19 @@ def test_those_that_clash_are_named_and_no_others() -> None:
         Held("above zero", np.array([0]), none, none),
     ]
     assert clashing(given, held) == ["x", "y", "least"]
+
+
+def test_of_two_that_clash_with_a_third_one_is_named() -> None:
+    """x is whole, at least 0.2, at least 0.3, at most 0.8: either of the first two will do."""
+    given = Programme(
+        cost=np.zeros(1),
+        matrix=csc_array(np.ones((3, 1))),
+        row_low=np.array([0.2, 0.3, -INF]),
+        row_high=np.array([INF, INF, 0.8]),
+        low=np.zeros(1),
+        high=np.ones(1),
+        whole=np.array([0]),
+    )
+    none = np.empty(0, dtype=np.int64)
+    held = [Held(name, none, none, np.array([row])) for row, name in enumerate("abc")]
+    assert clashing(given, held) == ["b", "c"]

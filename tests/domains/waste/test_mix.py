@@ -123,6 +123,15 @@ def test_limits_in_conflict_are_named(tmp_path: Path) -> None:
     assert sorted(caught.value.names) == ["capacity of sorting, 600 t", "recycling quota of 40.0%"]
 
 
+def test_a_least_input_by_hand(tmp_path: Path) -> None:
+    given = town()
+    given["facilities"][0]["least"] = 250
+    mix = cheapest(read_mix(written(tmp_path, given)))
+    assert mix.cost == pytest.approx(70_000 + 250 * 30)
+    price = next(one for one in mix.prices if one.limit.startswith("least input of sorting"))
+    assert price.eur == pytest.approx(30)
+
+
 def test_routes_cost_and_close_ways(tmp_path: Path) -> None:
     routes = [
         {"from": "residual", "to": "sorting", "km": 5},

@@ -166,8 +166,10 @@ class _Relaxation:
         if self._settled() or search.beats(self._bound):
             return []
         pace, idle, turn = 2.0 if steps > STEPS else 0.5, 0, np.zeros(self._way.shape[1])
+        space = np.empty_like(self._way)
         for step in range(steps):
-            worth = np.minimum(self._way - self._price, 0.0).sum(axis=1)
+            beyond = np.subtract(self._way, self._price, out=space[: len(self._way)])
+            worth = np.minimum(beyond, 0.0, out=beyond).sum(axis=1)
             order = np.lexsort((worth, ~self._must))
             opened = order[: self._count]
             bound = float(self._price.sum() + worth[opened].sum())

@@ -73,7 +73,7 @@ def test_covering_by_hand(files: tuple[Path, Path], run: Any) -> None:
 def test_detours_budget_and_what_stays(files: tuple[Path, Path], run: Any) -> None:
     words = (*files, "--within", 170, "--json", "--count", 2)
     # with a factor of 1.3, b reaches 100 and 200 m alone, a 0 and 100 m, c 200 and 300 m
-    code, told = run(*words)
+    _code, told = run(*words)
     assert [one["id"] for one in told["sites"]] == ["a", "c"]
     assert told["value"] == 60
     _code, told = run(*words, "--detour", 1, "--budget", 8)

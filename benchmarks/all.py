@@ -109,6 +109,10 @@ SECTIONS = {
         "Waste: methane of a landfill of 60 years × 12 streams against a sum of exponentials",
         "python benchmarks/waste_landfill.py",
     ),
+    "location": (
+        "Siting: OR-Library, São José dos Campos, and a synthetic town of 14,233 points",
+        "python benchmarks/location.py --data …/people",
+    ),
     "leaks": (
         "Leaks: 56 days of synthetic L-TOWN by seed, BattLeDIM's score as a share of the perfect",
         "python benchmarks/leaks.py --data …/water",
@@ -232,6 +236,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
     "landfill": lambda data: run("waste_landfill.py"),
+    "location": lambda data: run("location.py", "--data", str(data / "people")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),
 }
 

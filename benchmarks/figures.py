@@ -229,6 +229,19 @@ def page_rows(told: Told) -> list[Row]:
     ]
 
 
+def landfill_rows(told: Told) -> list[Row]:
+    """Figures of landfills."""
+    what = f"methane of a landfill, {told['years']} years × {told['streams']} streams"
+    return [(what, "≤ 10 ms", f"{told['landfill_ms']:.2f} ms")]
+
+
+def location_rows(told: Told) -> list[Row]:
+    """Figures of siting."""
+    pmed = told["pmed"]
+    many = f"{pmed['proven']}, {pmed['most_s']} s ({pmed['slowest']})"
+    return [(f"p-median of the OR-Library, proven of {pmed['instances']}; the slowest", "", many)]
+
+
 FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "city": city_rows,
     "steady": steady_rows,
@@ -242,6 +255,8 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "pumps": pumps_rows,
     "demand": demand_rows,
     "leaks": leaks_rows,
+    "landfill": landfill_rows,
+    "location": location_rows,
     "sewerage": sewerage_rows,
     "groundwater": groundwater_rows,
     "cities": cities_rows,

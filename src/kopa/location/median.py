@@ -28,6 +28,8 @@ ROOT_STEPS, STEPS = 1500, 60
 PATIENCE = 20
 """Steps without a better bound, after which steps are halved."""
 LEAST_PACE = 2e-3
+KEPT = 0.7
+"""Share of the last direction that is kept: straight ahead rather than to and fro."""
 CLOSE = 1e-9
 """Relative difference that is rounding."""
 
@@ -163,9 +165,11 @@ class _Relaxation:
         search = self._search
         if self._settled() or search.beats(self._bound):
             return []
-        pace, idle = 2.0 if steps > STEPS else 0.5, 0
+        pace, idle, turn = 2.0 if steps > STEPS else 0.5, 0, np.zeros(self._way.shape[1])
+        space = np.empty_like(self._way)
         for step in range(steps):
-            worth = np.minimum(self._way - self._price, 0.0).sum(axis=1)
+            beyond = np.subtract(self._way, self._price, out=space[: len(self._way)])
+            worth = np.minimum(beyond, 0.0, out=beyond).sum(axis=1)
             order = np.lexsort((worth, ~self._must))
             opened = order[: self._count]
             bound = float(self._price.sum() + worth[opened].sum())
@@ -182,13 +186,14 @@ class _Relaxation:
             self._leave_out(bound, worth, order)
             if self._settled():
                 return []
-            length = float(slope @ slope)
+            turn = slope + KEPT * turn
+            length = float(turn @ turn)
             if length == 0 or pace < LEAST_PACE or time.monotonic() > search.until:
                 break
             if idle >= PATIENCE:
-                pace, idle, self._price = pace / 2, 0, self._top
+                pace, idle, self._price, turn = pace / 2, 0, self._top, np.zeros_like(turn)
                 continue
-            self._price = self._price + pace * (search.best - bound) / length * slope
+            self._price = self._price + pace * (search.best - bound) / length * turn
         return self._branches()
 
     def _try(self, opened: IntArray, exchange: bool) -> None:

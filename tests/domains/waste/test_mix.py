@@ -123,6 +123,15 @@ def test_limits_in_conflict_are_named(tmp_path: Path) -> None:
     assert sorted(caught.value.names) == ["capacity of sorting, 600 t", "recycling quota of 40.0%"]
 
 
+def test_a_least_input_by_hand(tmp_path: Path) -> None:
+    given = town()
+    given["facilities"][0]["least"] = 250
+    mix = cheapest(read_mix(written(tmp_path, given)))
+    assert mix.cost == pytest.approx(70_000 + 250 * 30)
+    price = next(one for one in mix.prices if one.limit.startswith("least input of sorting"))
+    assert price.eur == pytest.approx(30)
+
+
 def test_routes_cost_and_close_ways(tmp_path: Path) -> None:
     routes = [
         {"from": "residual", "to": "sorting", "km": 5},
@@ -185,6 +194,18 @@ def test_landfill_emission_by_material(tmp_path: Path) -> None:
     # sorting without outputs is cheaper than the landfill: 600 t go there
     landfilled = 0.15 * 0.7 * 0.5 * 16 / 12 * 0.5 * 0.9 * 1000 * 27.0
     assert mix.emission[1] == pytest.approx(400 * landfilled / 1000 + 600 * 10 / 1000 + 50)
+
+
+def test_what_avoids_an_unknown_amount_is_no_zero(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = town()
+    del given["facilities"][2]["avoided-kgco2e"]
+    file = written(tmp_path, given)
+    run = runner(capsys, cli_mix, "mix")
+    told = run(file, "--json")[1]["avoided_tco2e"]
+    assert told == {"low": None, "mid": None, "high": None, "unknown": ["mill"]}
+    assert "not taken off: unknown" in run(file)[1]
 
 
 def test_a_loop_that_earns_is_told(tmp_path: Path) -> None:
@@ -347,7 +368,7 @@ def test_the_job_prints_its_document(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert code == 0
     assert told["cost_eur"]["total"] == pytest.approx(82_000)
     assert told["recycling_rate"] == pytest.approx(0.36)
-    assert told["avoided_tco2e"]["unknown"] == ["sorting", "dump"]
+    assert told["avoided_tco2e"] == {"low": 108, "mid": 216, "high": 324, "unknown": []}
     code, text = run(file)
     assert code == 0
     assert "300.00 EUR" in text

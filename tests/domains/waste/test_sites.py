@@ -15,7 +15,9 @@ from kopa.domains.waste import cli_sites
 from kopa.domains.waste.read_sites import Candidates, Demand, read_candidates, read_demand
 from kopa.domains.waste.siting import straight, walked
 from kopa.errors import InputError, UsageError
+from kopa.geo.project import Projection
 from kopa.geo.read_osm import read_streets
+from kopa.geo.streets import Streets
 
 LAT = 1 / 111_200
 """A metre to the north, degrees, near enough for the metres here."""
@@ -71,13 +73,13 @@ def test_covering_by_hand(files: tuple[Path, Path], run: Any) -> None:
 def test_detours_budget_and_what_stays(files: tuple[Path, Path], run: Any) -> None:
     words = (*files, "--within", 170, "--json", "--count", 2)
     # with a factor of 1.3, b reaches 100 and 200 m alone, a 0 and 100 m, c 200 and 300 m
-    code, told = run(*words)
+    _code, told = run(*words)
     assert [one["id"] for one in told["sites"]] == ["a", "c"]
     assert told["value"] == 60
-    code, told = run(*words, "--detour", 1, "--budget", 8)
+    _code, told = run(*words, "--detour", 1, "--budget", 8)
     assert len(told["sites"]) == 1
     assert told["value"] == 30
-    code, told = run(*words, "--detour", 1, "--keep")
+    _code, told = run(*words, "--detour", 1, "--keep")
     assert [one["id"] for one in told["sites"]] == ["a", "b"]
     _code, told = run(*words, "--detour", 1, "--fixed", "d", "--count", 2)
     assert [one["id"] for one in told["sites"]] == ["b", "d"]
@@ -131,6 +133,45 @@ def test_broken_files_are_findings(tmp_path: Path, text: str, reader: Any) -> No
     with pytest.raises(InputError) as caught:
         reader(file)
     assert all(finding.code == "waste.sites-input" for finding in caught.value.findings)
+
+
+def test_a_walk_by_hand() -> None:
+    """A street of 300 m to the north, drawn twice, the longer one first; an island beside it.
+
+    The house is 30 m beside its begin, the site 40 m beside its end.
+    """
+    crs, count = "EPSG:32635", 4
+    x, y = np.array([500_000.0] * 2 + [500_020.0] * 2), np.array([0.0, 300.0, 0.0, 1.0]) + 6.3e6
+    lon, lat = Projection(crs).degrees(x, y)
+    edges, yes = 3, np.ones(3, dtype=bool)
+    streets = Streets(
+        crs=crs,
+        node_osm=np.arange(count),
+        lon=lon,
+        lat=lat,
+        x=x,
+        y=y,
+        signals=np.zeros(count, dtype=bool),
+        a=np.array([0, 1, 2]),
+        b=np.array([1, 0, 3]),
+        way=np.arange(edges),
+        part=np.ones(edges, dtype=np.int64),
+        length=np.array([500.0, 300.0, 1.0]),
+        speed=np.full(edges, 10.0),
+        kind=("path",) * edges,
+        name=("",) * edges,
+        forward=yes,
+        backward=yes,
+        walk=np.array([True, True, True]),
+        first=np.arange(edges + 1) * 2,
+        point_x=np.zeros(2 * edges),
+        point_y=np.zeros(2 * edges),
+    )
+    ends = Projection(crs).degrees(np.array([500_030.0, 500_000.0]), np.array([0.0, 340.0]) + 6.3e6)
+    demand = Demand(ends[0][:1], ends[1][:1], np.ones(1))
+    nothing = np.array([np.nan])
+    site = Candidates(("a",), ends[0][1:], ends[1][1:], nothing, np.zeros(1, dtype=bool))
+    assert walked(demand, site, streets)[0, 0] == pytest.approx(30 + 300 + 40, abs=0.1)
 
 
 def test_walking_is_never_shorter_than_the_straight_way() -> None:

@@ -128,7 +128,8 @@ def _say(problem: Problem, mix: Mix) -> None:
     console.say(f"Emitted {number(mid)} t CO2e ({number(low)} – {number(high)}).")
     low, mid, high = mix.avoided
     told = f"{number(mid)} t CO2e ({number(low)} – {number(high)})"
-    console.say(f"Avoided elsewhere, not taken off: {told}.")
+    known = told if mid == mid else "unknown"
+    console.say(f"Avoided elsewhere as far as known, not taken off: {known}.")
     for price in mix.prices:
         console.say(f"  {console.escape(price.words)}")
 

@@ -125,13 +125,13 @@ def _document(
 
 
 def _say(arguments: argparse.Namespace, rows: Sequence[Row], rate: Rate, year: int) -> None:
-    number, codes = console.number, _used(rows)
+    codes = _used(rows)
     cells = [
         (
             row.entry.marked,
             row.entry.named(arguments.lang)[:60],
-            *(number(row.tonnes[code], 6) if code in row.tonnes else "" for code in codes),
-            number(sum(row.tonnes.values()), 6),
+            *(_tonnes(row.tonnes[code]) if code in row.tonnes else "" for code in codes),
+            _tonnes(sum(row.tonnes.values())),
         )
         for row in rows
     ]
@@ -141,6 +141,11 @@ def _say(arguments: argparse.Namespace, rows: Sequence[Row], rate: Rate, year: i
         console.say(f"  {code:4}{operations()[code].name}")
     share = "unknown" if rate.generated == 0 else f"{100 * rate.share:.1f} %"
     console.say(
-        f"Municipal waste: {number(rate.generated, 6)} t generated, "
-        f"{number(rate.recycled, 6)} t recycled: {share}."
+        f"Municipal waste: {_tonnes(rate.generated)} t generated, "
+        f"{_tonnes(rate.recycled)} t recycled: {share}."
     )
+
+
+def _tonnes(value: float) -> str:
+    """Tonnes to the kilogram, without needless zeros."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".").replace(",", "\u202f")

@@ -13,6 +13,8 @@ from kopa.engine_highs import clashing, solve
 from kopa.errors import EngineError, KopaError
 from kopa.model import FloatArray
 
+AVOIDING = ("recycling", "composting", "digestion", "incineration")
+"""Kinds that make something which need not be made elsewhere."""
 TOLERANCE = 1e-6
 """Share of all waste that a balance may be off by."""
 
@@ -68,7 +70,8 @@ class Mix:
     emission
         t CO2e a year: low, mid, high.
     avoided
-        t CO2e a year that are avoided elsewhere; never taken off `emission`.
+        t CO2e a year that are avoided elsewhere, as far as known; never taken off `emission`. NaN
+        where nothing is known.
     unknown
         Facilities in use of which it is not known what they avoid.
     recycled, landfilled
@@ -143,8 +146,8 @@ def cheapest(problem: Problem, seconds: float = 60.0) -> Mix:
 def _mix(problem: Problem, built: Built, flow: FloatArray, prices: FloatArray) -> Mix:
     places = {one.name: one for one in problem.facilities}
     emission, avoided = np.zeros(3), np.zeros(3)
-    unknown = []
-    gate = transport = 0.0
+    unknown: list[str] = []
+    known, gate, transport = False, 0.0, 0.0
     for arc, much in zip(built.arcs, flow.tolist(), strict=True):
         place, route = places[arc.to], problem.routes.get((arc.origin, arc.to), Route(0.0, 0.0))
         gate += much * place.cost[arc.stream]
@@ -152,7 +155,8 @@ def _mix(problem: Problem, built: Built, flow: FloatArray, prices: FloatArray) -
         emission += much * (np.array(place.emission[arc.stream]) + route.emission) / 1000
         if arc.stream in place.avoided:
             avoided += much * np.array(place.avoided[arc.stream]) / 1000
-        elif much > TOLERANCE and place.name not in unknown and place.kind != "transfer":
+            known = known or much > TOLERANCE
+        elif much > TOLERANCE and place.name not in unknown and place.kind in AVOIDING:
             unknown.append(place.name)
     return Mix(
         arcs=built.arcs,
@@ -161,7 +165,7 @@ def _mix(problem: Problem, built: Built, flow: FloatArray, prices: FloatArray) -
         transport=transport,
         emission_cost=float(emission[1]) * problem.emission_price,
         emission=_span(emission),
-        avoided=_span(avoided),
+        avoided=_span(avoided) if known or not unknown else (np.nan, np.nan, np.nan),
         unknown=tuple(unknown),
         recycled=float(built.recycled @ flow),
         landfilled=float(built.landfilled @ flow),

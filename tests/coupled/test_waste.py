@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from domains.transport.small_streets import write_streets
 from domains.waste.small import TOML, write_waste
@@ -14,9 +17,18 @@ from kopa.city.load import City, load_city
 from kopa.city.screen import screen_city
 from kopa.city.whatif import WhatIf, what_if
 from kopa.coupling.explain import Explanation
-from kopa.model import Window
+from kopa.domains.waste.city_files import start_levels
+from kopa.domains.waste.domain import WasteDomain
+from kopa.domains.waste.fill import forecast
+from kopa.domains.waste.network import Surge
+from kopa.domains.waste.round_tasks import AHEAD, Prices, Wish
+from kopa.domains.waste.rounds import DayRounds, day_rounds
+from kopa.domains.waste.routing import Effort
+from kopa.model import End, Window
 
 DAY = Window(0, 3600, 24)
+WEDNESDAY = 20_026
+END, MAIN = End("transport", "dry", "106-1"), End("transport", "dry", "100-2")
 STREETS = ["100-1", "100-2", "100-3", "101-1", "101-2", "101-3", "102-1", "103-1", "104-1"]
 STREETS += ["105-1", "106-1"]
 LINKS = "".join(
@@ -125,3 +137,51 @@ def test_links_are_proposed_by_id_and_place(city: City) -> None:
     proposed = {(str(link.source), str(link.target)) for link in found.links}
     for street in STREETS:
         assert (f"transport:{street}", f"waste:{street}") in proposed
+
+
+QUICK = Effort(seconds=0.0, iterations=60, tries=1)
+
+
+def rounds(city: City, **wish: Any) -> DayRounds:
+    """Rounds of the Wednesday that windows without a date begin on."""
+    waste = city.domains["waste"]
+    assert isinstance(waste, WasteDomain)
+    told = forecast(waste.network, start_levels(waste.network, WEDNESDAY), WEDNESDAY, AHEAD)
+    return day_rounds(waste.network, told, Wish(WEDNESDAY, QUICK, Prices(1.7, 2.7), **wish))
+
+
+def cost(found: DayRounds) -> float:
+    return sum(one.sums.cost_eur for one in found.streams)
+
+
+def test_a_burst_street_moves_tomorrows_round_and_says_what_it_costs(city: City) -> None:
+    """The main under Main Street bursts in the night: the plan goes round it, for so many EUR."""
+    extended = [
+        *city.links,
+        *(replace(one, target=MAIN) for one in city.links if one.target == END),
+    ]
+    flooded = replace(city, links=tuple(extended))
+    answer = asked(flooded, "water:P2 burst 20L/s 02:00-20:00")
+    speed = answer.solution.inputs["waste"]["street_speed"][8]
+    assert speed.min() == 0
+    usual, moved = rounds(city), rounds(city, speed=speed)
+    orders = [[v.place for v in one.streams[-1].plan.tours[0].visits] for one in (usual, moved)]
+    assert orders[0] != orders[1]
+    assert [one.status for one in (usual, moved)] == ["ok", "partial"]
+    assert moved.findings[0].values["stop"] == "c"  # in the dead end
+    only_main = np.where(np.arange(len(speed)) == int(np.flatnonzero(speed == 0)[0]), 0.0, 1.0)
+    assert cost(rounds(city, speed=only_main)) > cost(usual) + 0.5
+
+
+def test_a_festival_makes_containers_due_a_day_early(city: City) -> None:
+    """a has 63 of 132 kg and gets 40 a day: full on Thursday, or on Wednesday if it gets 120."""
+    waste = city.domains["waste"]
+    assert isinstance(waste, WasteDomain)
+    festive = replace(
+        waste.network, surges=(Surge(WEDNESDAY, WEDNESDAY, np.array([0, 1, 2]), 3.0, "feast"),)
+    )
+    full = []
+    for network in (waste.network, festive):
+        told = forecast(network, start_levels(network, WEDNESDAY), WEDNESDAY, AHEAD)
+        full.append(np.argmax(told.mid[:, 0] > 1))
+    assert full == [1, 0]

@@ -23,9 +23,9 @@ from kopa.location.choice import Choice
 from kopa.location.exchange import exchanged, greedy
 from kopa.model import BoolArray, FloatArray, IntArray
 
-ROOT_STEPS, STEPS = 1500, 60
+ROOT_STEPS, STEPS = 3000, 60
 """Most steps of the relaxation, at first and after each branching."""
-PATIENCE = 20
+PATIENCE = 40
 """Steps without a better bound, after which steps are halved."""
 LEAST_PACE = 2e-3
 KEPT = 0.7

@@ -229,6 +229,16 @@ def test_a_loop_that_earns_is_told(tmp_path: Path) -> None:
         cheapest(read_mix(written(tmp_path, given)))
 
 
+def test_a_loop_without_end_is_told(tmp_path: Path) -> None:
+    one = {"kind": "transfer", "cost": 1, "kgco2e": 0}
+    there = one | {"name": "a", "accepts": ["w", "y"], "outputs": [{"stream": "x", "share": 1}]}
+    back = one | {"name": "b", "accepts": ["x"], "outputs": [{"stream": "y", "share": 1}]}
+    streams = [{"name": "w", "tonnes": 5, "collected": "mixed"}]
+    given = {"streams": streams, "facilities": [there, back]}
+    with pytest.raises(EngineError, match="loop"):
+        cheapest(read_mix(written(tmp_path, given)))
+
+
 def random_town(seed: int) -> dict[str, Any]:
     random = np.random.default_rng(seed)
     streams = [

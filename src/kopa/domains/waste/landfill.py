@@ -157,8 +157,8 @@ def decayed(deposits: FloatArray, k: FloatArray, delay_months: float = 6.0) -> F
 
     References
     ----------
-    IPCC (2006), vol. 5, ch. 3, equations 3.4 and 3.5; with a part of the first year, annex 3A.1,
-    equations 3A1.12 to 3A1.15, where M = delay + 7 is the month in which decay begins.
+    IPCC (2006), vol. 5, ch. 3, equations 3.4 and 3.5; with a part of the first year as in annex
+    3A.1, where M = delay + 7 is the month in which decay begins.
     """
     found = np.empty_like(deposits, dtype=np.float64)
     kept = np.exp(-k)

@@ -130,7 +130,10 @@ def cheapest(problem: Problem, seconds: float = 60.0) -> Mix:
     built = build(problem)
     found = solve(built.programme, seconds)
     if found.status == "infeasible":
-        raise ConflictError(clashing(built.programme, built.held, seconds))
+        names = clashing(built.programme, built.held, seconds)
+        if not names:
+            raise EngineError("some waste only goes round in a loop: let a facility end it")
+        raise ConflictError(names)
     if found.status == "unbounded":
         raise EngineError("a loop of facilities earns without end: check what they pay")
     if found.status != "optimal":

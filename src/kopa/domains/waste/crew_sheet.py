@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import Protocol
+
+from kopa.domain.speech import Speech
 
 from .crew import Shown, clock, numbers
 from .plans import TruckTour, Visit
@@ -29,22 +30,7 @@ COLUMNS = ("order", "time", "place", "stream", "containers", "kg", "load", "done
 RIGHT = {"order", "containers", "kg", "load"}
 
 
-class Voice(Protocol):
-    """Speaks the reader's language."""
-
-    language: str
-    """ISO 639-1 code."""
-
-    def say(self, key: str, **values: str | float) -> str:
-        """A message: ``waste-sheet-…``."""
-        ...
-
-    def number(self, value: float, digits: int = 3) -> str:
-        """A number with so many significant digits."""
-        ...
-
-
-def sheet(shown: Shown, voice: Voice, date: str = "") -> str:
+def sheet(shown: Shown, voice: Speech, date: str = "") -> str:
     """All trucks' sheets in one page of HTML, each on paper of its own.
 
     Messages that the voice is asked for: ``waste-sheet-title``, ``-order``, ``-time``,
@@ -60,23 +46,33 @@ def sheet(shown: Shown, voice: Voice, date: str = "") -> str:
     date
         Day of the rounds, as the reader writes it.
     """
+    return page(sections(shown, voice, date), voice, date)
+
+
+def sections(shown: Shown, voice: Speech, date: str = "") -> str:
+    """The sheets of a plan's trucks, to be put on a page."""
+    return "".join(_section(shown, tour, voice, date) for tour in shown.plan.tours)
+
+
+def page(told: str, voice: Speech, date: str = "") -> str:
+    """A page of sheets, of one plan or of several."""
     title = voice.say("waste-sheet-title")
-    sections = "".join(_section(shown, tour, voice, date) for tour in shown.plan.tours)
     return (
         f'<!doctype html>\n<html lang="{escape(voice.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(f'{title} {date}'.strip())}</title><style>{STYLE}</style></head>"
-        f"<body>{sections}</body></html>\n"
+        f"<body>{told}</body></html>\n"
     )
 
 
-def _section(shown: Shown, tour: TruckTour, voice: Voice, date: str) -> str:
-    values: dict[str, str | float] = {
-        "truck": tour.name,
-        "stops": len(tour.stops),
-        "trips": tour.trips,
-        "km": voice.number(tour.distance_m / 1000),
-        "hours": voice.number(tour.hours),
-    }
+def _section(shown: Shown, tour: TruckTour, voice: Speech, date: str) -> str:
+    told = voice.say(
+        "waste-sheet-sum",
+        truck=tour.name,
+        stops=len(tour.stops),
+        trips=tour.trips,
+        km=voice.number(tour.distance_m / 1000),
+        hours=voice.number(tour.hours),
+    )
     heads = "".join(
         f"<th{_side(column)}>{escape(voice.say(f'waste-sheet-{column}'))}</th>"
         for column in COLUMNS
@@ -88,18 +84,18 @@ def _section(shown: Shown, tour: TruckTour, voice: Voice, date: str) -> str:
     wrong = "".join(f'<p class="late">{escape(what)}</p>' for what in tour.wrong)
     return (
         f"<section><h1>{escape(f'{tour.name} {date}'.strip())}</h1>"
-        f"<p>{escape(voice.say('waste-sheet-sum', **values))}</p>{wrong}"
+        f"<p>{escape(told)}</p>{wrong}"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
     )
 
 
-def _row(shown: Shown, visit: Visit, number: int, voice: Voice) -> str:
+def _row(shown: Shown, visit: Visit, number: int, voice: Speech) -> str:
     cells = zip(COLUMNS, _cells(shown, visit, number, voice), strict=True)
     told = "".join(f"<td{_side(column)}>{escape(cell)}</td>" for column, cell in cells)
     return f'<tr class="{visit.kind}">{told}</tr>'
 
 
-def _cells(shown: Shown, visit: Visit, number: int, voice: Voice) -> Iterator[str]:
+def _cells(shown: Shown, visit: Visit, number: int, voice: Speech) -> Iterator[str]:
     label = shown.label(visit)
     stop = visit.kind == "stop"
     kind = "" if stop else voice.say(f"waste-sheet-{visit.kind}")

@@ -8,6 +8,7 @@ from html import escape
 from kopa.domain.speech import Speech
 
 from .crew import Shown, clock, numbers
+from .crew_map import drawing
 from .plans import TruckTour, Visit
 
 STYLE = """
@@ -23,6 +24,13 @@ tr{break-inside:avoid}
 tr.dump td,tr.start td,tr.end td{font-weight:600;background:#eee}
 thead{display:table-header-group}
 .late{color:#a00}
+svg{width:100%;margin-bottom:.8em;border:1px solid #ddd}
+svg polyline,svg path{fill:none}
+svg .ground{stroke:#ccc;stroke-width:1}
+svg .way{stroke:#1a5e8a;stroke-width:2;stroke-linejoin:round}
+svg circle{fill:#1a5e8a}
+svg circle.dump,svg circle.start,svg circle.end{fill:#a33}
+svg text{font-size:11px;paint-order:stroke;stroke:#fff;stroke-width:3px}
 @page{size:A4;margin:1.2cm}
 @media print{body{margin:0}}
 """
@@ -84,7 +92,7 @@ def _section(shown: Shown, tour: TruckTour, voice: Speech, date: str) -> str:
     wrong = "".join(f'<p class="late">{escape(what)}</p>' for what in tour.wrong)
     return (
         f"<section><h1>{escape(f'{tour.name} {date}'.strip())}</h1>"
-        f"<p>{escape(told)}</p>{wrong}"
+        f"<p>{escape(told)}</p>{wrong}{drawing(shown, tour)}"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
     )
 
@@ -102,10 +110,10 @@ def _cells(shown: Shown, visit: Visit, number: int, voice: Speech) -> Iterator[s
     yield str(number) if number else ""
     yield clock(visit.leave_s if visit.kind == "start" else visit.begin_s)
     yield f"{kind} {label.place}".strip()
-    yield label.stream
+    yield voice.say(f"stream-{label.stream}") if label.stream else ""
     yield str(label.containers) if stop else ""
     yield voice.number(visit.after_kg - visit.before_kg) if stop else ""
-    yield voice.number(visit.after_kg, 6)
+    yield voice.number(round(visit.after_kg), 6)
     yield "☐" if stop else ""
 
 

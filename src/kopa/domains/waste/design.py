@@ -121,6 +121,7 @@ def _containers(
     osm = f"n{int(streets.node_osm[node])}"
     properties = {
         "id": f"{osm}-{stream['stream']}",
+        "name": _name(survey, node),
         "stream": stream["stream"],
         "containers": max(1, math.ceil(volume / (CONTAINER_M3 * FILL))),
         "volume_m3": CONTAINER_M3,
@@ -131,6 +132,13 @@ def _containers(
         "origin": "synthetic",
     }
     return [point(streets.x[node], streets.y[node], properties)]
+
+
+def _name(survey: Survey, node: int) -> str:
+    """Name of a street at a node; empty where none has one."""
+    streets = survey.streets
+    ends = np.flatnonzero((streets.a == node) | (streets.b == node))
+    return next((streets.name[edge] for edge in ends.tolist() if streets.name[edge]), "")
 
 
 def _facilities(survey: Survey, used: IntArray, people: FloatArray) -> list[dict[str, Any]]:

@@ -78,7 +78,11 @@ def _shown(waste: Waste, found: DayRounds, wish: Wish) -> list[Shown]:
     network = waste.network
     some = network.containers
     labels = {
-        name: Label(some.names[row] or name, some.streams[row], int(some.count[row]))
+        name: Label(
+            ", ".join(filter(None, (some.names[row], name))),
+            some.streams[row],
+            int(some.count[row]),
+        )
         for row, name in enumerate(some.ids)
     }
     seconds = arc_seconds(network, wish.speed)

@@ -80,3 +80,14 @@ waste-sheet-dump = Unload at
 waste-sheet-way = On the way
 waste-sheet-end = Depot
 waste-sheet-sum = { $stops } stops, { $trips } loads, { $km } km, { $hours } h
+
+stream-residual = residual waste
+stream-bio = bio waste
+stream-garden = garden waste
+stream-paper = paper
+stream-packaging = packaging
+stream-plastic = plastic
+stream-metal = metal
+stream-glass = glass
+stream-textile = textiles
+stream-bulky = bulky waste

@@ -80,3 +80,14 @@ waste-sheet-dump = Izkraut:
 waste-sheet-way = Ceļā
 waste-sheet-end = Autobāze
 waste-sheet-sum = { $stops } pieturas, { $trips } kravas, { $km } km, { $hours } h
+
+stream-residual = sadzīves atkritumi
+stream-bio = bioloģiskie atkritumi
+stream-garden = dārza atkritumi
+stream-paper = papīrs
+stream-packaging = iepakojums
+stream-plastic = plastmasa
+stream-metal = metāls
+stream-glass = stikls
+stream-textile = tekstils
+stream-bulky = lielgabarīta atkritumi

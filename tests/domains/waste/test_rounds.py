@@ -267,3 +267,37 @@ def test_levels_and_proof_as_jobs(city: Path, capfd: pytest.CaptureFixture[str])
     assert main(["waste", "proof", *words]) == 0
     assert "wrong" in capfd.readouterr().out
     assert main(["waste", "proof", str(city)]) == 2
+
+
+def test_bins_at_the_kerb(city: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Main Street is narrow, the dead end is not: it is driven along and back."""
+    kerbs = city / "kerbs.csv"
+    rows = [f"100-{n},50,0.5,60,true\n" for n in (1, 2, 3)] + ["106-1,40,0.4,60,\n"]
+    kerbs.write_text("street,kg,m3,service_s,narrow\n" + "".join(rows))
+    words = [str(city), str(kerbs), "--stream", "residual", "--iterations", "200"]
+    found = told(capfd, "kerbside", *words)
+    assert sorted(found["emptied"]) == ["100-1", "100-2", "100-3", "106-1", "106-1"]
+    (trip,) = found["trips"]
+    assert trip["kg"] == 190
+    lengths = [("102-1", 2), ("101-1", 0), ("100-1", 2), ("100-2", 2), ("100-3", 2), ("106-1", 2)]
+    town = load(city)
+    longest = sum(n * town.streets.length[town.streets.ids.index(name)] for name, n in lengths)
+    assert found["distance_m"] == pytest.approx(longest, rel=0.02)
+    html, gpx = city / "r.html", city / "r.gpx"
+    assert main(["waste", "kerbside", *words, "-o", str(html), str(gpx), "--lang", "lv"]) == 0
+    assert "<svg" in html.read_text(encoding="utf-8")
+    assert "Reisi" in html.read_text(encoding="utf-8")
+    assert (city / "r-T1.gpx").is_file()
+    kerbs.write_text("street,kg,m3,service_s\n100-1,50,0.5,60\n100-1,5,0.5,60\n9-9,5,x,60\n")
+    capfd.readouterr()
+    bad = told(capfd, "kerbside", *words, code=1)
+    assert [one["code"] for one in bad["findings"]] == [
+        "waste.value",
+        "waste.duplicate",
+        "waste.street",
+    ]
+    assert main(["waste", "kerbside", *words, "--trucks", "T9"]) == 1
+    kerbs.write_text("street,kg,m3,service_s\n100-1,50,0.5,60\n")
+    assert main(["waste", "kerbside", *words, "--trucks", "T9"]) == 2
+    assert main(["waste", "kerbside", *words[:3], "ash"]) == 1
+    assert main(["waste", "kerbside", *words, "-o", "x.pdf"]) == 2

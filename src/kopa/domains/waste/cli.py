@@ -6,6 +6,7 @@ from typing import Any
 
 from . import (
     cli_fill,
+    cli_kerbside,
     cli_landfill,
     cli_mix,
     cli_proof,
@@ -14,6 +15,11 @@ from . import (
     cli_sites,
     cli_solve,
 )
+
+PARTS = (
+    cli_rounds, cli_kerbside, cli_fill, cli_proof, cli_mix, cli_landfill, cli_report, cli_sites,
+    cli_solve,
+)  # fmt: skip
 
 
 def register(jobs: Any) -> None:
@@ -24,7 +30,5 @@ def register(jobs: Any) -> None:
     jobs
         What ``ArgumentParser.add_subparsers`` gave.
     """
-    for part in (
-        cli_rounds, cli_fill, cli_proof, cli_mix, cli_landfill, cli_report, cli_sites, cli_solve,
-    ):  # fmt: skip
+    for part in PARTS:
         part.register(jobs)

@@ -13,6 +13,7 @@ import numpy as np
 from kopa import console
 from kopa.domain.speech import speech_of
 from kopa.errors import Finding, InputError, UsageError
+from kopa.model import FloatArray
 from kopa.model.window import seconds
 
 from .city_files import Waste, arguments_of, read_waste, streets_named
@@ -29,12 +30,7 @@ def register(jobs: Any) -> None:
     """Add the job to a parser."""
     job = jobs.add_parser("rounds", help="tomorrow's rounds against today's; during a shift too")
     arguments_of(job)
-    job.add_argument("--seconds", type=float, default=30.0, help="time to search (default 30)")
-    job.add_argument(
-        "--iterations", type=int, default=0, metavar="N",
-        help="search so many iterations a stream: the same answer every time",
-    )  # fmt: skip
-    job.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
+    search_of(job)
     job.add_argument(
         "--risk", type=float, default=RISK, metavar="P",
         help=f"probability of flowing over from which a container must be emptied ({RISK:g})",
@@ -46,9 +42,6 @@ def register(jobs: Any) -> None:
     job.add_argument(
         "--all-trucks", action="store_true", help="also trucks that have no round on the day"
     )
-    job.add_argument(
-        "--closed", nargs="+", default=[], metavar="STREET", help="streets that nobody can pass"
-    )
     job.add_argument("--broken", nargs="+", default=[], metavar="TRUCK", help="trucks out of work")
     job.add_argument("--shut", nargs="+", default=[], metavar="PLANT", help="plants that are shut")
     job.add_argument(
@@ -56,12 +49,31 @@ def register(jobs: Any) -> None:
         help="plan the rest of a shift anew: what --json wrote of the plan that is driven",
     )  # fmt: skip
     job.add_argument("--now", metavar="HH:MM", help="with --driven: what happened when")
+    job.set_defaults(run=run)
+
+
+def search_of(job: Any) -> None:
+    """Add how long is searched, which streets are closed, and what is written."""
+    job.add_argument("--seconds", type=float, default=30.0, help="time to search (default 30)")
+    job.add_argument(
+        "--iterations", type=int, default=0, metavar="N",
+        help="search so many iterations a stream: the same answer every time",
+    )  # fmt: skip
+    job.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
+    job.add_argument(
+        "--closed", nargs="+", default=[], metavar="STREET", help="streets that nobody can pass"
+    )
     job.add_argument(
         "-o", "--output", type=Path, nargs="+", default=[], metavar="F",
         help=".geojson for a map, .gpx for the crews (a file a truck), .html to print",
     )  # fmt: skip
     job.add_argument("--lang", default="en", help="language of what is printed (default en)")
-    job.set_defaults(run=run)
+
+
+def effort_of(arguments: argparse.Namespace) -> Effort:
+    """How long to search."""
+    seconds_ = 0.0 if arguments.iterations else arguments.seconds
+    return Effort(seconds_, arguments.iterations, arguments.seed)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -85,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
         told = document(waste, found, undisturbed)
         console.document({**told, "findings": console.finding_rows(findings)})
     else:
-        _say(found, undisturbed, "before" if arguments.driven else "today")
+        tell_rounds(found, undisturbed, "before" if arguments.driven else "today")
         console.tell(findings)
     return 1 if found.status == "unknown" else 0
 
@@ -98,7 +110,7 @@ def _planned(
     many = len(network.by_stream) + 1
     with console.progress("rounds", many, quiet=arguments.json) as bar:
         if arguments.driven:
-            now = Now(seconds(arguments.now), arguments.broken, _speed(arguments, waste))
+            now = Now(seconds(arguments.now), arguments.broken, speed_of(arguments, waste))
             driven = read_driven(arguments.driven)
             return resume(network, told, wish, driven, now, lambda step: bar(1)), None
         found = day_rounds(network, told, wish, lambda step: bar(1))
@@ -118,24 +130,24 @@ def _wish(arguments: argparse.Namespace, waste: Waste) -> Wish:
     for name in arguments.shut:
         if name not in plants:
             raise UsageError(f"--shut: there is no plant '{name}': {', '.join(plants)}")
-    seconds_ = 0.0 if arguments.iterations else arguments.seconds
     return Wish(
         waste.day,
-        Effort(seconds_, arguments.iterations, arguments.seed),
+        effort_of(arguments),
         waste.prices,
         arguments.risk,
         not arguments.by_fill,
         arguments.all_trucks,
         frozenset() if later else frozenset(map(trucks.index, arguments.broken)),
         frozenset(map(plants.index, arguments.shut)),
-        None if later else _speed(arguments, waste),
+        None if later else speed_of(arguments, waste),
     )
 
 
-def _speed(arguments: argparse.Namespace, waste: Waste) -> Any:
+def speed_of(arguments: argparse.Namespace, waste: Waste) -> FloatArray | None:
+    """Speed of each street over the usual one; None where none is closed."""
     if not arguments.closed:
         return None
-    speed = np.ones(len(waste.network.driven))
+    speed: FloatArray = np.ones(len(waste.network.driven))
     speed[streets_named(waste.network, arguments.closed)] = 0.0
     return speed
 
@@ -191,7 +203,8 @@ def _noted(waste: Waste, found: DayRounds) -> list[Finding]:
     return notes
 
 
-def _say(found: DayRounds, undisturbed: DayRounds | None, before: str) -> None:
+def tell_rounds(found: DayRounds, undisturbed: DayRounds | None, before: str) -> None:
+    """Tell people what rounds take, and what they took before."""
     cells = []
     for one in found.streams:
         cells.append(_cells(one.stream, "plan", one.sums))

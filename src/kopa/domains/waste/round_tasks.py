@@ -221,7 +221,7 @@ class Ground:
             stops,
             self._sites(depots, depot=True),
             self._sites(dumps, depot=False),
-            tuple(_truck(network, truck, depots, wish.prices) for truck in crew),
+            tuple(truck_type(network, truck, depots, wish.prices) for truck in crew),
             self._ways.seconds,
             self._ways.metres,
             wish.prices.kgco2e_litre,
@@ -259,7 +259,18 @@ def arc_seconds(network: Network, speed: FloatArray | None) -> FloatArray | None
         return np.asarray(network.roads.seconds / of_edge[network.roads.edge])
 
 
-def _truck(network: Network, row: int, depots: Sequence[int], prices: Prices) -> TruckType:
+def truck_type(network: Network, row: int, depots: Sequence[int], prices: Prices) -> TruckType:
+    """A truck as the planner has it; its cost by the kilometre has driving's fuel in it.
+
+    Parameters
+    ----------
+    network, row
+        Whose truck.
+    depots
+        Facility rows of the task's depots.
+    prices
+        Of fuel.
+    """
     trucks = network.trucks
     start, end = float(trucks.starts[row]), float(trucks.ends[row])
     return TruckType(

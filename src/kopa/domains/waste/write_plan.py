@@ -77,14 +77,10 @@ def write_plan(file: Path, waste: Waste, found: DayRounds, wish: Wish, speech: S
 def _shown(waste: Waste, found: DayRounds, wish: Wish) -> list[Shown]:
     network = waste.network
     some = network.containers
-    labels = {
-        name: Label(
-            ", ".join(filter(None, (some.names[row], name))),
-            some.streams[row],
-            int(some.count[row]),
-        )
-        for row, name in enumerate(some.ids)
-    }
+    labels = {}
+    for row, name in enumerate(some.ids):
+        place = f"{some.names[row]}, {name}" if some.names[row] else name
+        labels[name] = Label(place, some.streams[row], int(some.count[row]))
     seconds = arc_seconds(network, wish.speed)
     return [
         Shown(one.plan, Ways(network.router, one.plan.task, seconds), labels)

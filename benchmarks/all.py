@@ -105,6 +105,14 @@ SECTIONS = {
         "Sewerage: 50 members of 6 h, and N-1 of 13 elements, on Astlingen against pyswmm",
         "python benchmarks/sewerage.py zeta.inp",
     ),
+    "routing": (
+        "Waste: published routing problems against best known values and PyVRP's defaults",
+        "python benchmarks/waste_routing.py --data …/transport/routing",
+    ),
+    "rounds": (
+        "Waste: rounds of 1,000 containers in L'Aquila against the nearest next",
+        "python benchmarks/waste_rounds.py --data …/city/laquila",
+    ),
     "leaks": (
         "Leaks: 56 days of synthetic L-TOWN by seed, BattLeDIM's score as a share of the perfect",
         "python benchmarks/leaks.py --data …/water",
@@ -227,6 +235,8 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "heat": lambda data: run("heat.py"),
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
+    "routing": lambda data: run("waste_routing.py", "--data", str(data / "transport" / "routing")),
+    "rounds": lambda data: run("waste_rounds.py", "--data", str(data / "city" / "laquila")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),
 }
 

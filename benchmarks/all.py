@@ -112,6 +112,13 @@ SECTIONS = {
     "location": (
         "Siting: OR-Library, São José dos Campos, and a synthetic town of 14,233 points",
         "python benchmarks/location.py --data …/people",
+    "routing": (
+        "Waste: published routing problems against best known values and PyVRP's defaults",
+        "python benchmarks/waste_routing.py --data …/transport/routing",
+    ),
+    "rounds": (
+        "Waste: rounds of 1,000 containers in L'Aquila against the nearest next",
+        "python benchmarks/waste_rounds.py --data …/city/laquila",
     ),
     "leaks": (
         "Leaks: 56 days of synthetic L-TOWN by seed, BattLeDIM's score as a share of the perfect",
@@ -237,6 +244,8 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
     "landfill": lambda data: run("waste_landfill.py"),
     "location": lambda data: run("location.py", "--data", str(data / "people")),
+    "routing": lambda data: run("waste_routing.py", "--data", str(data / "transport" / "routing")),
+    "rounds": lambda data: run("waste_rounds.py", "--data", str(data / "city" / "laquila")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),
 }
 

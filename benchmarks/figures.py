@@ -135,6 +135,35 @@ def sewerage_rows(told: Told) -> Iterator[Row]:
     yield "N-1 of 13 elements, Astlingen", "≤ 3 s", f"{told['n1']['kopa_s']:.1f} s"
 
 
+def routing_rows(told: Told) -> Iterator[Row]:
+    """Figures of published routing problems."""
+    asked = {
+        "X-n101-k25": "≤ 1 %",
+        "X-n214-k11": "≤ 1 %",
+        "C201R0.25": "≤ 2 %",
+        "RC203R0.75": "≤ 2 %",
+        "egl-e1-A": "3,548",
+        "egl-s1-C": "8,518",
+        "egl-e4-C": "≤ 1 %",
+    }
+    for row in told["problems"]:
+        if row["problem"] in asked:
+            gap, theirs = row["gap_percent"], row["defaults_gap_percent"]
+            what = f"{row['problem']}, {told['seconds']:.0f} s on 2 cores, over best known"
+            measured = f"{row['cost']:,}: {gap:+.2f} % (PyVRP's defaults {theirs:+.2f} %)"
+            yield what, asked[row["problem"]], measured
+
+
+def rounds_rows(told: Told) -> Iterator[Row]:
+    """Figures of rounds."""
+    yield (
+        f"rounds of {told['containers']:,} containers in L'Aquila, map and street matrix included",
+        "≤ 60 s, ≤ 300 MB",
+        f"{told['seconds']:.0f} s, {told['memory_mb']} MB",
+    )
+    yield "their cost against the nearest next", "", f"{told['cost_ratio']:.2f}×"
+
+
 def groundwater_rows(told: Told) -> Iterator[Row]:
     """Figures of wells."""
     yield "capture zones of four wells", "≤ 5 s", f"{told['kopa_s']:.2f} s"
@@ -259,6 +288,8 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "location": location_rows,
     "sewerage": sewerage_rows,
     "groundwater": groundwater_rows,
+    "routing": routing_rows,
+    "rounds": rounds_rows,
     "cities": cities_rows,
     "matrix": matrix_rows,
     "closure": closure_rows,

@@ -38,7 +38,7 @@ def _plain(number: float) -> str:
 
 
 def settings_page() -> str:
-    """Settings and attributes of every domain."""
+    """Settings of every domain, and where the attributes of its files stand."""
     parts = [_HEAD, "# Settings and attributes\n"]
     parts.append(
         "The tables are the ones that the readers check by. A setting stands in the domain's "
@@ -46,26 +46,42 @@ def settings_page() -> str:
     )
     for name in domain_names():
         parts.append(f"## {name}: {domain_type(name).title}\n")
-        parts.append(
-            _table(
-                ("table", "name", "type", "unit", "default", "from", "to", "must", "what it is"),
-                (
-                    (
-                        a.table,
-                        f"`{a.name}`",
-                        a.type,
-                        a.unit,
-                        a.default,
-                        _plain(a.low),
-                        _plain(a.high),
-                        "yes" if a.required else "",
-                        f"{a.description} ({a.standard})" if a.standard else a.description,
-                    )
-                    for a in attributes(domain_type(name).package)
-                ),
-            )
-        )
+        parts.append(_attributes(name, True))
+        if _others(name):
+            parts.append(f"[Attributes of its files](attributes_{name}.md)\n")
     return "\n".join(parts)
+
+
+def attributes_page(name: str) -> str:
+    """Attributes of the files of a domain."""
+    head = f"# Attributes of {name}\n"
+    return "\n".join([_HEAD, head, _attributes(name, False)])
+
+
+def _others(name: str) -> bool:
+    """True if a domain has attributes that are no settings."""
+    return any(a.table != "setting" for a in attributes(domain_type(name).package))
+
+
+def _attributes(name: str, settings: bool) -> str:
+    return _table(
+        ("table", "name", "type", "unit", "default", "from", "to", "must", "what it is"),
+        (
+            (
+                a.table,
+                f"`{a.name}`",
+                a.type,
+                a.unit,
+                a.default,
+                _plain(a.low),
+                _plain(a.high),
+                "yes" if a.required else "",
+                f"{a.description} ({a.standard})" if a.standard else a.description,
+            )
+            for a in attributes(domain_type(name).package)
+            if (a.table == "setting") == settings
+        ),
+    )
 
 
 def changes_page() -> str:
@@ -188,6 +204,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "changes.md": changes_page,
     "commands.md": commands_page,
     "factors.md": factors_page,
+    **{
+        f"attributes_{name}.md": partial(attributes_page, name)
+        for name in domain_names()
+        if _others(name)
+    },
     **{f"jobs_{name}.md": partial(jobs_page, name) for name in JOBS},
 }
 

@@ -19,8 +19,8 @@ import numpy as np
 from kopa.geo.engine_routingkit import MILLISECONDS, Metric, Router
 from kopa.model import FloatArray, IntArray
 
-CELLS = 1_000_000
-"""Sources × nodes that are looked at together: some 40 MB of memory."""
+CELLS = 300_000
+"""Sources × nodes that are looked at together: some 12 MB of memory."""
 
 
 @dataclass(frozen=True)

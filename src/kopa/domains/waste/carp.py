@@ -15,7 +15,7 @@ Networks 47(1).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -77,6 +77,15 @@ class ArcRouting:
         # a cost of 0 is a way all the same: masked, not left out
         found = shortest_path(np.ma.masked_invalid(direct), directed=False)
         return np.where(np.isfinite(found), found, FAR).astype(np.int64)
+
+    def problems(self) -> list[Problem]:
+        """With as many trucks as may be of use, and with those of the file.
+
+        A search with few trucks finds plans of full trucks, which the free one climbs down from.
+        """
+        free = self.problem()
+        few = replace(free.trucks[0], count=self.trucks)
+        return [free, replace(free, trucks=(few,))]
 
     def problem(self) -> Problem:
         """As the engine takes it: place 0 is the depot, 2 i + 1 and 2 i + 2 are edge i."""

@@ -103,7 +103,7 @@ def solve(problem: VehicleRouting | ArcRouting, effort: Effort) -> Answer:
         How long.
     """
     begin = time.perf_counter()
-    found = best_of(problem.problem(), effort)
+    found = best_of(problem.problems(), effort)
     seconds = time.perf_counter() - begin
     if isinstance(problem, VehicleRouting):
         routes = problem.routes(found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,21 +61,35 @@ def search(problem: Problem, effort: Effort, progress: Progress = lambda done: N
     progress
         Told from time to time.
     """
+    data = _data(problem)
+    pace, left = _pace(data, problem, effort)
+    return _run(data, _params(problem, effort, pace), left, progress)
+
+
+def defaults(problem: Problem, effort: Effort) -> Found:
+    """A search with PyVRP's own settings: what Kopa's are measured against.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    effort
+        How long.
+    """
+    import pyvrp
+
+    return _run(_data(problem), pyvrp.SolveParams(), effort, lambda done: None)
+
+
+def _run(data: Any, params: Any, effort: Effort, progress: Progress) -> Found:
     import pyvrp
     import pyvrp.exceptions
 
-    data = _data(problem)
     with warnings.catch_warnings():
         # a penalty at its bound means that no plan holds: the answer says so
         warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
         stop = _Stop(effort, progress)
-        result = pyvrp.solve(
-            data,
-            stop=stop,
-            seed=effort.seed,
-            collect_stats=False,
-            params=_params(problem, effort, _pace(data, problem, effort)),
-        )
+        result = pyvrp.solve(data, stop, seed=effort.seed, collect_stats=False, params=params)
     best = result.best
     tours = tuple(_tour(route) for route in best.routes())
     feasible = bool(best.is_feasible() and best.is_complete())
@@ -104,25 +119,20 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     )
 
 
-def _pace(data: Any, problem: Problem, effort: Effort) -> int:
-    """How many iterations a search will make; a short one shows it where the clock ends it."""
-    import pyvrp
-    from pyvrp.stop import MaxRuntime
+def _pace(data: Any, problem: Problem, effort: Effort) -> tuple[int, Effort]:
+    """How many iterations a search will make, and what is left for it.
 
+    Where the clock ends it, a short search shows the pace.
+    """
     if not effort.seconds:
-        return effort.iterations
-    trial = TRIAL * effort.seconds
+        return effort.iterations, effort
     begin = time.perf_counter()
-    made = pyvrp.solve(
-        data,
-        stop=MaxRuntime(trial),
-        seed=effort.seed,
-        collect_stats=False,
-        params=_params(problem, effort, 0),
-    ).num_iterations
-    left = effort.seconds - (time.perf_counter() - begin)
-    count = int(made * left / trial)
-    return min(count, effort.iterations) if effort.iterations else count
+    trial = replace(effort, seconds=TRIAL * effort.seconds, iterations=0)
+    made = _run(data, _params(problem, effort, 0), trial, lambda done: None).iterations
+    spent = time.perf_counter() - begin
+    left = max(effort.seconds - spent, TRIAL * effort.seconds)
+    count = int(made * left / spent)
+    return min(count, effort.iterations or count), replace(effort, seconds=left)
 
 
 def _tour(route: Any) -> Tour:

@@ -54,7 +54,7 @@ def plan(task: Task, effort: Effort, progress: Progress = lambda step: None) -> 
     progress("search")
     orders: Sequence[Tour] = ()
     if len(model.rows) and model.trucks:
-        found = best_of(model.problem(), effort)
+        found = best_of([model.problem()], effort)
         if found.reason:
             return Plan(task, (), (), tuple(findings), found.reason)
         orders = model.orders(found.tours)

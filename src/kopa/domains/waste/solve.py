@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kopa.parallel import Work, map_cases
@@ -21,18 +22,22 @@ class _Case:
     effort: Effort
 
 
-def best_of(problem: Problem, effort: Effort) -> Found:
+def best_of(problems: Sequence[Problem], effort: Effort) -> Found:
     """The best of all tries; a try whose engine crashes or hangs is lost alone.
 
     Parameters
     ----------
-    problem
-        What is asked.
+    problems
+        What is asked, in one or several ways that differ in their trucks alone: one try takes the
+        first, the next one the second, and so on.
     effort
         How long, and how many tries.
     """
     cases = [
-        _Case(problem, replace(effort, seed=effort.seed + number, style=number))
+        _Case(
+            problems[number % len(problems)],
+            replace(effort, seed=effort.seed + number, style=number),
+        )
         for number in range(effort.tries)
     ]
     allowed = effort.seconds or effort.iterations * ONE_ITERATION_S

@@ -54,6 +54,10 @@ class VehicleRouting:
     capacity: int
     reloads: bool
 
+    def problems(self) -> list[Problem]:
+        """The ways in which a search is asked for it."""
+        return [self.problem()]
+
     def problem(self) -> Problem:
         """As the engine takes it."""
         places = np.arange(1, len(self.demand))

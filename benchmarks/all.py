@@ -112,6 +112,7 @@ SECTIONS = {
     "location": (
         "Siting: OR-Library, São José dos Campos, and a synthetic town of 14,233 points",
         "python benchmarks/location.py --data …/people",
+    ),
     "routing": (
         "Waste: published routing problems against best known values and PyVRP's defaults",
         "python benchmarks/waste_routing.py --data …/transport/routing",

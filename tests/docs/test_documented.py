@@ -46,6 +46,7 @@ def test_no_file_is_too_long() -> None:
 
 REFERENCE = ["settings", "changes", "commands", "factors", "rules"]
 REFERENCE += [f"jobs_{name}" for name in domain_names() if name != "places"]  # it has no jobs
+REFERENCE += [f"attributes_{name}" for name in domain_names()]
 
 
 @pytest.mark.parametrize("page", REFERENCE)

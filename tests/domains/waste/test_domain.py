@@ -12,7 +12,10 @@ from domains.waste.small import write_waste
 
 from kopa.domain import Change, Result, checked, parse_change
 from kopa.domains.waste import DOMAIN
+from kopa.domains.waste.calendar import at_start
 from kopa.domains.waste.domain import WasteDomain
+from kopa.domains.waste.fastest import Fastest
+from kopa.domains.waste.run import day
 from kopa.model import FloatArray, Window
 
 DAY = Window()
@@ -302,3 +305,38 @@ def test_a_window_that_begins_within_a_shift(town: WasteDomain) -> None:
     assert balance is not None
     assert balance.ok
     assert balance.used < 30
+
+
+def test_containers_have_hours(tmp_path: Path) -> None:
+    """a may be emptied from 07:00 on: the truck waits; c until 06:00: it is late for it."""
+    town = load(tmp_path, containers={"a": {"early": "07:00"}, "c": {"late": "06:00"}})
+    result = run(town)
+    assert set(booked(town, result, "uncollected_waste")) == {"c"}
+    assert booked(town, result, "truck_hours")["truck/T1"] > 1
+
+
+def test_streams_are_not_mixed_in_a_truck(tmp_path: Path) -> None:
+    """T1 takes paper after a: it unloads residual waste first, at the transfer station."""
+    settings = write_waste(tmp_path)
+    trucks = (tmp_path / "trucks.csv").read_text()
+    both = trucks.replace("T1,depot,residual", "T1,depot,residual paper")
+    (tmp_path / "trucks.csv").write_text(both)
+    (tmp_path / "rounds.csv").write_text("truck,weekday,container\nT1,wed,a\nT1,wed,paper\n")
+    town, _ = DOMAIN.load(settings, tmp_path)
+    assert isinstance(town, WasteDomain)
+    done = day(town.network, Fastest(town.network), DAY, (), {})
+    delivered = dict(zip(town.network.facilities.ids, done.plants.delivered.tolist(), strict=True))
+    paper = at_start(town.network, DAY)[0][3]
+    assert delivered["sorting"] == pytest.approx(paper + 10 * 6.2 / 24, abs=0.1)
+    assert delivered["transfer"] > 20
+    assert done.plants.passed[2] == pytest.approx(delivered["transfer"])
+
+
+def test_a_full_station_is_put_down_to_the_plant_that_it_feeds(tmp_path: Path) -> None:
+    """Without power sorting fills, then transfer: T1 comes home loaded, and is told why."""
+    small = {"transfer": {"store_t": 0.06}, "sorting": {"store_t": 0.15}}
+    town = load(tmp_path, facilities=small)
+    result = run(town, electricity=series(town, "electricity", "sorting", 0.0))
+    assert "waste.loaded" in {one.code for one in result.findings}
+    late = next(one for one in result.events if one.what == "delayed")
+    assert [result.events[parent.index].what for parent in late.parents] == ["no_electricity"]

@@ -75,6 +75,8 @@ def test_what_must_may_and_need_not_be_emptied(tmp_path: Path) -> None:
         [],
         [2],
     )
+    four = load(tmp_path, containers={**slow, "b": {**slow["b"], "interval_days": 4.0}})
+    assert choose(four, "residual", levels(four), Wish(WEDNESDAY, QUICK, PRICES)).why.keys() == {0}
     free = Wish(WEDNESDAY, QUICK, PRICES, intervals=False)
     assert choose(town, "residual", levels(town), free).why == {0: "flows over"}
 

@@ -36,7 +36,7 @@ def accounts(network: Network, window: Window, done: Day, origins: Origins) -> t
         whole[first : first + len(values)] = np.nan_to_num(values)
         if events is not None:
             behind[first : first + len(events)] = events
-        own = quantity == "overflowing_waste"
+        own = quantity == "uncollected_waste"
         return Account(lens, quantity, unit, whole, how, events=behind, own=own)
 
     over = done.contents.over

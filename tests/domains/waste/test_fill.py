@@ -65,6 +65,21 @@ def test_weekdays_are_learned(town: Network) -> None:
     assert np.isnan(told.risk[:, 2]).all()
 
 
+def test_months_are_learned_after_a_year(town: Network) -> None:
+    """Synthetic: half as much again in July and August. After 13 months July is known."""
+    days = MONDAY + np.arange(420)
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12
+    season = np.where((month == 6) | (month == 7), 1.5, 1.0)
+    thrown = 0.1 * np.resize(WEEK, 420) * season
+    june = int(np.flatnonzero(month == 5)[-1]) + 1  # the first of July
+    history: History = {0: levels(thrown), 1: levels(0.5 * thrown)}
+    july = MONDAY + june + 365
+    told = forecast(town, np.zeros(4), july, 7, history)
+    weekdays = WEEK[(july - MONDAY + np.arange(7)) % 7]
+    grown = told.mid[:, 0] - told.now[0]
+    assert grown == pytest.approx(np.cumsum(0.15 * weekdays), rel=0.03)
+
+
 def test_surges_are_taken_out_of_the_past_and_put_into_the_future(town: Network) -> None:
     thrown = np.tile(0.1 * WEEK, 6)
     thrown[10:13] *= 3

@@ -1,14 +1,14 @@
 """How full containers will be: by what sensors told, weekdays and surges, with a range.
 
-What is thrown in on a day is a container's own rate × the weekday of its stream × known surges.
-The range is what such forecasts missed by in the last third of the past, pooled by stream: a sum
-of days errs less than a day. Nothing is assumed of the shape of the errors.
+What is thrown in on a day is a container's own rate × the weekday and, after a year, the month of
+its stream × known surges. The range is what such forecasts missed by in the last third of the past,
+pooled by stream: a sum of days errs less than a day. Nothing is assumed of the shape of the errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,8 @@ COVER = 0.5
 """A day of which less is known is unknown."""
 LEAST_DAYS = 14
 """With fewer known days a container's past says nothing."""
+YEAR = 365
+"""From so many days on, months are learned."""
 LEAST_ERRORS = 30
 """With fewer errors there is no range."""
 OLD = 7.0
@@ -94,14 +96,30 @@ def daily(history: History, network: Network) -> tuple[int, FloatArray]:
     return first, found
 
 
+def _weekday(days: IntArray) -> IntArray:
+    return np.asarray((days + 3) % 7)
+
+
+def _month(days: IntArray) -> IntArray:
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.asarray(months % 12)
+
+
 @dataclass(frozen=True)
 class _Model:
+    """Rate of each container, and its factors by weekday and month, shape (7 or 12, container)."""
+
     rate: FloatArray
     weekday: FloatArray
+    month: FloatArray
+
+    def shape(self, days: IntArray) -> FloatArray:
+        """Factor of each day, shape (day, container)."""
+        return np.asarray(self.weekday[_weekday(days)] * self.month[_month(days)])
 
     def expected(self, days: IntArray, surge: FloatArray) -> FloatArray:
         """Shape (day, container)."""
-        return np.asarray(self.rate * self.weekday[(days + 3) % 7] * surge)
+        return np.asarray(self.rate * self.shape(days) * surge)
 
 
 def _surges(network: Network, days: IntArray) -> FloatArray:
@@ -113,22 +131,37 @@ def _surges(network: Network, days: IntArray) -> FloatArray:
 
 
 def _fit(past: FloatArray, days: IntArray, surge: FloatArray, network: Network) -> _Model:
-    """Rates of containers, and weekdays of streams, one after the other until they settle."""
+    """Rates of containers, weekdays and months of streams, in turn until they settle."""
     with np.errstate(divide="ignore", invalid="ignore"):
         plain = np.where(surge > 0, past / surge, np.nan)
     many = np.isfinite(plain).sum(axis=0)
-    weekday = np.ones((7, len(network.containers)))
-    of_week = (days + 3) % 7
-    rate = np.full(len(network.containers), np.nan)
-    for _ in range(3):
-        rate = _mean(plain / weekday[of_week])
+    width = len(network.containers)
+    model = _Model(np.full(width, np.nan), np.ones((7, width)), np.ones((12, width)))
+    yearly = len(days) >= YEAR
+    for _ in range(5):
+        rate = _mean(plain / model.shape(days))
         rate[many < LEAST_DAYS] = np.nan
-        for columns in network.by_stream.values():
-            ratio = plain[:, columns] / np.where(rate[columns] > 0, rate[columns], np.nan)
-            means = np.array([_flat(ratio[of_week == day]) for day in range(7)])
-            means = np.where(np.isfinite(means), means, 1.0)
-            weekday[:, columns] = (means / max(means.mean(), 1e-9))[:, None]
-    return _Model(np.maximum(rate, 0.0), weekday)
+        model = replace(model, rate=rate)
+        model = replace(model, weekday=_factors(plain, model, days, _weekday(days), network, 7))
+        if yearly:
+            model = replace(model, month=_factors(plain, model, days, _month(days), network, 12))
+    return replace(model, rate=np.maximum(model.rate, 0.0))
+
+
+def _factors(
+    plain: FloatArray, model: _Model, days: IntArray, label: IntArray, network: Network, many: int
+) -> FloatArray:
+    """Factors of a stream by weekday or month, with those that the model has taken in."""
+    own = model.weekday if many == 7 else model.month
+    found = np.ones((many, plain.shape[1]))
+    rest = model.shape(days) / own[label]
+    for columns in network.by_stream.values():
+        usual = (model.rate * rest)[:, columns]
+        ratio = plain[:, columns] / np.where(usual > 0, usual, np.nan)
+        means = np.array([_flat(ratio[label == one]) for one in range(many)])
+        means = np.where(np.isfinite(means), means, 1.0)
+        found[:, columns] = (means / max(means.mean(), 1e-9))[:, None]
+    return found
 
 
 def _mean(values: FloatArray) -> FloatArray:

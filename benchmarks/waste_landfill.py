@@ -2,8 +2,8 @@
 
     python benchmarks/waste_landfill.py [--rounds 20]
 
-Prints one JSON document. `landfill_ms` is `kopa.domains.waste.landfill.methane` with low, mid and
-high; the peer is the closed form, one stream after the other, for one of these three.
+Prints one JSON document. `landfill_ms` is `kopa.domains.waste.processing.landfill.methane` with
+low, mid and high; the peer is the closed form, one stream after the other, for one of these three.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from kopa.domains.waste.landfill import Landfill, Stream, closed_form, decayed, methane
+from kopa.domains.waste.processing.landfill import Landfill, Stream, closed_form, decayed, methane
 
 YEARS, STREAMS = 60, 12
 

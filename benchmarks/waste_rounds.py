@@ -21,12 +21,12 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domains.waste.planning import plan
-from kopa.domains.waste.plans import Plan
-from kopa.domains.waste.routing import Effort, Stop, Tour
-from kopa.domains.waste.tasks import Task, TruckType, sites_of, stops_of
-from kopa.domains.waste.walk import simulate
-from kopa.domains.waste.ways import on_streets
+from kopa.domains.waste.rounds.planning import plan
+from kopa.domains.waste.rounds.plans import Plan
+from kopa.domains.waste.rounds.tasks import Task, TruckType, sites_of, stops_of
+from kopa.domains.waste.rounds.walk import simulate
+from kopa.domains.waste.rounds.ways import on_streets
+from kopa.domains.waste.routing.problem import Effort, Stop, Tour
 from kopa.geo.engine_routingkit import Router
 from kopa.geo.read_osm import read_streets
 from kopa.geo.roads import roads_of

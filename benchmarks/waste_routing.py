@@ -17,14 +17,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kopa.domains.waste.carp import ArcRouting
 from kopa.domains.waste.cli_solve import solve
 from kopa.domains.waste.engine_pyvrp import defaults
-from kopa.domains.waste.read_carp import read_carp
-from kopa.domains.waste.read_routes import read_routes
-from kopa.domains.waste.read_vrplib import read_vrplib
-from kopa.domains.waste.routing import Effort, Found
-from kopa.domains.waste.vehicle_routing import VehicleRouting
+from kopa.domains.waste.routing.carp import ArcRouting
+from kopa.domains.waste.routing.problem import Effort, Found
+from kopa.domains.waste.routing.read_carp import read_carp
+from kopa.domains.waste.routing.read_routes import read_routes
+from kopa.domains.waste.routing.read_vrplib import read_vrplib
+from kopa.domains.waste.routing.vehicle_routing import VehicleRouting
 
 CARP = {"egl-e1-A": 3548, "egl-s1-C": 8518, "egl-e4-C": 11529, "gdb1": 316, "gdb10": 275,
         "gdb13": 536}  # fmt: skip

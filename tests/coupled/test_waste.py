@@ -20,10 +20,10 @@ from kopa.coupling.explain import Explanation
 from kopa.domains.waste.city_files import start_levels
 from kopa.domains.waste.domain import WasteDomain
 from kopa.domains.waste.fill import forecast
-from kopa.domains.waste.network import Surge
-from kopa.domains.waste.round_tasks import AHEAD, Prices, Wish
-from kopa.domains.waste.rounds import DayRounds, day_rounds
-from kopa.domains.waste.routing import Effort
+from kopa.domains.waste.parts import Surge
+from kopa.domains.waste.rounds.day import DayRounds, day_rounds
+from kopa.domains.waste.rounds.day_tasks import AHEAD, Prices, Wish
+from kopa.domains.waste.routing.problem import Effort
 from kopa.model import End, Window
 
 DAY = Window(0, 3600, 24)

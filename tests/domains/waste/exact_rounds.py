@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import permutations
 
-from kopa.domains.waste.vehicle_routing import VehicleRouting
+from kopa.domains.waste.routing.vehicle_routing import VehicleRouting
 
 NONE = 10**12
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kopa.domains.waste.routing import NEVER
-from kopa.domains.waste.vehicle_routing import VehicleRouting
+from kopa.domains.waste.routing.problem import NEVER
+from kopa.domains.waste.routing.vehicle_routing import VehicleRouting
 
 
 def random_routing(seed: int, clients: int, **changed: object) -> VehicleRouting:

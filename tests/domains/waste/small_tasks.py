@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domains.waste.tasks import Task, TruckType, sites_of, stops_of
+from kopa.domains.waste.rounds.tasks import Task, TruckType, sites_of, stops_of
 
 TRUCK = TruckType(
     name="press",

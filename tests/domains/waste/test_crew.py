@@ -14,11 +14,13 @@ from domains.waste.test_kerbside import kerbs, router, sets
 from domains.waste.test_planning import QUICK
 from domains.waste.test_replanning import town
 
-from kopa.domains.waste.crew import GPX, Label, Shown, clock, geojson, gpx
-from kopa.domains.waste.crew_sheet import sheet
-from kopa.domains.waste.kerbside import kerbside_task
-from kopa.domains.waste.planning import plan
-from kopa.domains.waste.ways import Ways
+from kopa.domain.speech import speech_of
+from kopa.domains.waste.read_trucks import PACKAGE
+from kopa.domains.waste.rounds.crew import GPX, Label, Shown, clock, geojson, gpx
+from kopa.domains.waste.rounds.crew_sheet import sheet
+from kopa.domains.waste.rounds.kerbside import kerbside_task
+from kopa.domains.waste.rounds.planning import plan
+from kopa.domains.waste.rounds.ways import Ways
 
 NASTY = 'Å & B <script>alert("x")</script>\x07'
 
@@ -78,20 +80,6 @@ def test_gpx_is_what_its_schema_says() -> None:
         assert len(track) > many
 
 
-class Latvian:
-    """A voice with words of its own."""
-
-    language = "lv"
-
-    def say(self, key: str, **values: str | float) -> str:
-        if key == "waste-sheet-sum":
-            return f"{values['stops']} vietas, {values['km']} km & vēl"
-        return key.removeprefix("waste-sheet-").upper()
-
-    def number(self, value: float, digits: int = 3) -> str:
-        return f"{value:.{digits}g}".replace(".", ",")
-
-
 class Tables(html.parser.HTMLParser):
     """Rows of tables, and all that a page could load."""
 
@@ -115,28 +103,29 @@ class Tables(html.parser.HTMLParser):
 
 def test_a_sheet_says_it_all_and_loads_nothing() -> None:
     of = shown()
-    page = sheet(of, Latvian(), "24.11.2026")
+    page = sheet(of, speech_of(PACKAGE, "lv"), "24.11.2026")
     reader = Tables()
     reader.feed(page)
     assert reader.loads == []
     assert page.count("<section>") == len(of.plan.tours)
     assert '<html lang="lv">' in page
-    assert " km &amp; vēl" in page
+    assert " kravas, " in page
+    assert page.count("<svg ") == len(of.plan.tours)
     visits = [visit for tour in of.plan.tours for visit in tour.visits]
     assert len(reader.rows) == len(visits) + len(of.plan.tours)
-    (row,) = (row for row in reader.rows if "paper" in row)
+    (row,) = (row for row in reader.rows if "papīrs" in row)
     assert row[2] == NASTY
-    assert row[3:6] == ["paper", "4", "200"]
-    (bare,) = (row for row in reader.rows if "glass" in row)
+    assert row[3:6] == ["papīrs", "4", "200"]
+    (bare,) = (row for row in reader.rows if "stikls" in row)
     assert bare[2] == "c5"
-    assert sum(row[2].startswith("DUMP") for row in reader.rows) == of.plan.trips
+    assert sum(row[2].startswith("Izkraut:") for row in reader.rows) == of.plan.trips
 
 
 def test_a_sheet_of_kerbside_rounds() -> None:
     streets = router()
     task = kerbside_task(streets, kerbs([3, 8, 20]), sets(streets), (TRUCK,), 2.7)
     found = Shown(plan(task, QUICK), Ways(streets, task))
-    assert "4-1" in sheet(found, Latvian())
+    assert "4-1" in sheet(found, speech_of(PACKAGE, "lv"))
     lines = [f for f in geojson(found)["features"] if f["geometry"]["type"] == "LineString"]
     total = sum(line["properties"]["metres"] for line in lines)
     assert total == pytest.approx(found.plan.distance_m, abs=len(lines))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from small_survey import small_survey
 
-from kopa.domains.waste.design import CONTAINER_M3, DESIGNER, FILL, WALK_M, streams
+from kopa.domains.waste.design.draw import CONTAINER_M3, DESIGNER, FILL, WALK_M, streams
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from domains.waste.small import write_waste
 from kopa.domains.waste import DOMAIN
 from kopa.domains.waste.domain import WasteDomain
 from kopa.domains.waste.fill import Forecast, daily, forecast
-from kopa.domains.waste.network import Network, Surge
+from kopa.domains.waste.network import Network
+from kopa.domains.waste.parts import Surge
 from kopa.domains.waste.read_history import History, read_history
 from kopa.errors import InputError
 from kopa.model import FloatArray

@@ -11,12 +11,12 @@ from domains.waste.small_tasks import TRUCK
 from domains.waste.test_planning import QUICK
 from grid_streets import grid_streets
 
-from kopa.domains.waste.kerbside import Kerbs, Sets, kerbside_task
-from kopa.domains.waste.planning import plan
-from kopa.domains.waste.replanning import Event, replan
-from kopa.domains.waste.routing import Effort
-from kopa.domains.waste.tasks import Task
-from kopa.domains.waste.ways import Ways
+from kopa.domains.waste.rounds.kerbside import Kerbs, Sets, kerbside_task
+from kopa.domains.waste.rounds.planning import plan
+from kopa.domains.waste.rounds.replanning import Event, replan
+from kopa.domains.waste.rounds.tasks import Task
+from kopa.domains.waste.rounds.ways import Ways
+from kopa.domains.waste.routing.problem import Effort
 from kopa.errors import RangeError
 from kopa.geo.engine_routingkit import Router
 from kopa.geo.roads import roads_of

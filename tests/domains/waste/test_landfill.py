@@ -12,8 +12,8 @@ import pytest
 from domains.waste.jobs import runner
 
 from kopa.domains.waste import cli_landfill
-from kopa.domains.waste.landfill import closed_form, decayed, defaults, methane
-from kopa.domains.waste.read_landfill import read_landfill
+from kopa.domains.waste.processing.landfill import closed_form, decayed, defaults, methane
+from kopa.domains.waste.processing.read_landfill import read_landfill
 from kopa.errors import InputError
 
 

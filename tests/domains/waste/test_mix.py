@@ -13,8 +13,8 @@ from domains.waste.jobs import runner
 from scipy.optimize import linprog
 
 from kopa.domains.waste import cli_mix
-from kopa.domains.waste.mix import ConflictError, cheapest
-from kopa.domains.waste.read_mix import read_mix
+from kopa.domains.waste.processing.mix import ConflictError, cheapest
+from kopa.domains.waste.processing.read_mix import read_mix
 from kopa.errors import EngineError, InputError
 
 TOWN: dict[str, Any] = {

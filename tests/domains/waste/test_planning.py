@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from domains.waste.small_tasks import TRUCK, exact_eur, random_task
 
-from kopa.domains.waste.planning import plan
-from kopa.domains.waste.plans import Plan
-from kopa.domains.waste.routing import Effort, Stop, Tour
-from kopa.domains.waste.tasks import Sites, Task, sites_of, stops_of
-from kopa.domains.waste.walk import simulate
+from kopa.domains.waste.rounds.planning import plan
+from kopa.domains.waste.rounds.plans import Plan
+from kopa.domains.waste.rounds.tasks import Sites, Task, sites_of, stops_of
+from kopa.domains.waste.rounds.walk import simulate
+from kopa.domains.waste.routing.problem import Effort, Stop, Tour
 from kopa.errors import RangeError
 
 QUICK = Effort(seconds=0.0, iterations=300, tries=1)
@@ -210,7 +210,7 @@ def test_plan_and_walk_agree() -> None:
 
 def test_an_answer_that_the_walk_refuses_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "kopa.domains.waste.planning._down", lambda values: np.full(np.shape(values), 10**6)
+        "kopa.domains.waste.rounds.planning._down", lambda values: np.full(np.shape(values), 10**6)
     )
     found = plan(line([10, 20, 25, 30], [5, 10, 15, 20], max_hours=1.3), QUICK)
     assert found.status == "unknown"

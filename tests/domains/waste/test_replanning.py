@@ -11,13 +11,13 @@ from domains.waste.small_tasks import random_task
 from domains.waste.test_planning import QUICK, line
 from grid_streets import grid_streets
 
-from kopa.domains.waste.planning import plan
-from kopa.domains.waste.plans import Plan
-from kopa.domains.waste.replanning import Event, Position, replan
-from kopa.domains.waste.routing import Stop, Tour
-from kopa.domains.waste.tasks import Task, sites_of, stops_of
-from kopa.domains.waste.walk import simulate
-from kopa.domains.waste.ways import Ways, on_streets, with_positions
+from kopa.domains.waste.rounds.planning import plan
+from kopa.domains.waste.rounds.plans import Plan
+from kopa.domains.waste.rounds.replanning import Event, Position, replan
+from kopa.domains.waste.rounds.tasks import Task, sites_of, stops_of
+from kopa.domains.waste.rounds.walk import simulate
+from kopa.domains.waste.rounds.ways import Ways, on_streets, with_positions
+from kopa.domains.waste.routing.problem import Stop, Tour
 from kopa.errors import UsageError
 from kopa.geo.engine_routingkit import Router
 from kopa.geo.roads import roads_of

@@ -10,8 +10,8 @@ import pytest
 from domains.waste.jobs import runner
 
 from kopa.domains.waste import cli_report
-from kopa.domains.waste.read_movements import read_movements
-from kopa.domains.waste.report import operations
+from kopa.domains.waste.processing.read_movements import read_movements
+from kopa.domains.waste.processing.report import operations
 from kopa.errors import InputError
 
 HEAD = "date,ewc,tonnes,operation,from,to,municipal\n"

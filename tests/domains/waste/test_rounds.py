@@ -18,9 +18,9 @@ from kopa.domains.waste.city_files import start_levels, streets_named
 from kopa.domains.waste.domain import WasteDomain
 from kopa.domains.waste.fill import Forecast, forecast
 from kopa.domains.waste.network import Network
-from kopa.domains.waste.round_tasks import AHEAD, Prices, Wish, choose, next_chance
-from kopa.domains.waste.rounds import DayRounds, Now, day_rounds, resume
-from kopa.domains.waste.routing import Effort
+from kopa.domains.waste.rounds.day import DayRounds, Now, day_rounds, resume
+from kopa.domains.waste.rounds.day_tasks import AHEAD, Prices, Wish, choose, next_chance
+from kopa.domains.waste.routing.problem import Effort
 from kopa.errors import InputError, UsageError
 
 WEDNESDAY = 20_026

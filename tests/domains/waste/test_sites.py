@@ -12,8 +12,13 @@ from domains.waste.jobs import runner
 from shared_data import data
 
 from kopa.domains.waste import cli_sites
-from kopa.domains.waste.read_sites import Candidates, Demand, read_candidates, read_demand
-from kopa.domains.waste.siting import straight, walked
+from kopa.domains.waste.processing.read_sites import (
+    Candidates,
+    Demand,
+    read_candidates,
+    read_demand,
+)
+from kopa.domains.waste.processing.siting import straight, walked
 from kopa.errors import InputError, UsageError
 from kopa.geo.project import Projection
 from kopa.geo.read_osm import read_streets

@@ -12,12 +12,12 @@ from shared_data import data
 
 from kopa.domains.waste.cli_solve import solve
 from kopa.domains.waste.engine_pyvrp import search
-from kopa.domains.waste.read_carp import read_carp
-from kopa.domains.waste.read_routes import read_routes
-from kopa.domains.waste.read_vrplib import read_vrplib
-from kopa.domains.waste.routing import Effort, Found
-from kopa.domains.waste.solve import best_of
-from kopa.domains.waste.vehicle_routing import VehicleRouting
+from kopa.domains.waste.routing.problem import Effort, Found
+from kopa.domains.waste.routing.read_carp import read_carp
+from kopa.domains.waste.routing.read_routes import read_routes
+from kopa.domains.waste.routing.read_vrplib import read_vrplib
+from kopa.domains.waste.routing.search import best_of
+from kopa.domains.waste.routing.vehicle_routing import VehicleRouting
 
 QUICK = Effort(seconds=0.0, iterations=400, tries=1)
 
@@ -175,5 +175,7 @@ def test_what_no_fleet_can_carry_has_no_plan() -> None:
 def test_a_search_that_crashes_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
-    monkeypatch.setattr("kopa.domains.waste.solve.search", lambda problem, effort: os.abort())
+    monkeypatch.setattr(
+        "kopa.domains.waste.routing.search.search", lambda problem, effort: os.abort()
+    )
     assert "crashed" in solve(random_routing(1, 4), QUICK).reason

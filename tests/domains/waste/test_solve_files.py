@@ -10,9 +10,9 @@ import pytest
 from schemas import valid
 
 from kopa.domains.waste import cli_solve
-from kopa.domains.waste.read_carp import read_carp
-from kopa.domains.waste.read_routes import read_routes
-from kopa.domains.waste.read_vrplib import read_vrplib
+from kopa.domains.waste.routing.read_carp import read_carp
+from kopa.domains.waste.routing.read_routes import read_routes
+from kopa.domains.waste.routing.read_vrplib import read_vrplib
 from kopa.errors import InputError, UsageError
 
 SQUARE = """NAME : square

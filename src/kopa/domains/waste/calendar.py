@@ -9,7 +9,8 @@ import numpy as np
 
 from kopa.model import BoolArray, FloatArray, Window
 
-from .network import Network, Round
+from .network import Network
+from .parts import Round
 
 DAY_S = 86_400
 WEDNESDAY = 6 + 7 * 2860

@@ -12,6 +12,7 @@ import numpy as np
 
 from kopa.domain.attributes import settings
 from kopa.domain.section import section, tables
+from kopa.domains.waste.rounds.day_tasks import Prices
 from kopa.errors import Finding, UsageError
 from kopa.ledger.factors import shipped_factors, with_overrides
 from kopa.model import FloatArray, IntArray, Window
@@ -22,7 +23,6 @@ from .load import read_network
 from .network import Network
 from .read_history import read_history
 from .read_trucks import EPOCH, PACKAGE
-from .round_tasks import Prices
 
 
 @dataclass(frozen=True)

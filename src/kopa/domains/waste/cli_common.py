@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kopa import console
-from kopa.domains.waste.treatment import factor
+from kopa.domains.waste.processing.treatment import factor
 from kopa.errors import Finding
 
 ENDS = ("low", "mid", "high")

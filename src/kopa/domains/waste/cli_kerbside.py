@@ -10,19 +10,19 @@ import numpy as np
 
 from kopa import console
 from kopa.domain.speech import speech_of
+from kopa.domains.waste.rounds.day import DayRounds, StreamRounds
+from kopa.domains.waste.rounds.day_tasks import AHEAD, Choice, Wish, arc_seconds, truck_type
+from kopa.domains.waste.rounds.document import document
+from kopa.domains.waste.rounds.kerbside import Kerbs, Sets, kerbside_task
+from kopa.domains.waste.rounds.planning import plan
+from kopa.domains.waste.rounds.write_plan import check_output, write_plan
 from kopa.errors import Finding, InputError, UsageError
 
 from .city_files import Waste, arguments_of, read_waste
 from .cli_common import failed
 from .cli_rounds import effort_of, search_of, speed_of, tell_rounds
-from .kerbside import Kerbs, Sets, kerbside_task
-from .planning import plan
 from .read_kerbs import read_kerbs
 from .read_trucks import PACKAGE
-from .round_tasks import AHEAD, Choice, Wish, arc_seconds, truck_type
-from .rounds import DayRounds, StreamRounds
-from .rounds_document import document
-from .write_plan import check_output, write_plan
 
 
 def register(jobs: Any) -> None:

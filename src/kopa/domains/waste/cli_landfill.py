@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from kopa import console
-from kopa.domains.waste.cli_common import factor_rows, failed, spans
-from kopa.domains.waste.landfill import Landfill, Methane, methane
-from kopa.domains.waste.read_landfill import read_landfill
-from kopa.domains.waste.treatment import factor
+from kopa.domains.waste.processing.landfill import Landfill, Methane, methane
+from kopa.domains.waste.processing.read_landfill import read_landfill
+from kopa.domains.waste.processing.treatment import factor
 from kopa.errors import Finding, InputError
 from kopa.model import FloatArray
+
+from .cli_common import factor_rows, failed, spans
 
 GWP = "methane_landfill"
 ROWS = 24

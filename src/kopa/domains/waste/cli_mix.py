@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from kopa import console
-from kopa.domains.waste.cli_common import failed, spans
-from kopa.domains.waste.mix import ConflictError, Mix, cheapest
-from kopa.domains.waste.mix_problem import Problem
-from kopa.domains.waste.read_mix import read_mix
+from kopa.domains.waste.processing.mix import ConflictError, Mix, cheapest
+from kopa.domains.waste.processing.mix_problem import Problem
+from kopa.domains.waste.processing.read_mix import read_mix
 from kopa.errors import EngineError, Finding, InputError
+
+from .cli_common import failed, spans
 
 SMALL = 1e-6
 """t a year that are none."""

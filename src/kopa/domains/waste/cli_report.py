@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from kopa import console
-from kopa.domains.waste.cli_common import failed
-from kopa.domains.waste.read_movements import read_movements
-from kopa.domains.waste.report import (
+from kopa.domains.waste.processing.read_movements import read_movements
+from kopa.domains.waste.processing.report import (
     Movement,
     Rate,
     Row,
@@ -22,6 +21,8 @@ from kopa.domains.waste.report import (
     table,
 )
 from kopa.errors import Finding, InputError
+
+from .cli_common import failed
 
 
 def register(jobs: Any) -> None:

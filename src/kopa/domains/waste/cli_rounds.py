@@ -12,6 +12,11 @@ import numpy as np
 
 from kopa import console
 from kopa.domain.speech import speech_of
+from kopa.domains.waste.rounds.day import DayRounds, Driven, Now, Sums, day_rounds, resume
+from kopa.domains.waste.rounds.day_tasks import AHEAD, RISK, Wish
+from kopa.domains.waste.rounds.document import document
+from kopa.domains.waste.rounds.write_plan import check_output, write_plan
+from kopa.domains.waste.routing.problem import Effort
 from kopa.errors import Finding, InputError, UsageError
 from kopa.model import FloatArray
 from kopa.model.window import seconds
@@ -19,11 +24,6 @@ from kopa.model.window import seconds
 from .city_files import Waste, arguments_of, read_waste, streets_named
 from .cli_common import failed
 from .read_trucks import PACKAGE
-from .round_tasks import AHEAD, RISK, Wish
-from .rounds import DayRounds, Driven, Now, Sums, day_rounds, resume
-from .rounds_document import document
-from .routing import Effort
-from .write_plan import check_output, write_plan
 
 
 def register(jobs: Any) -> None:

@@ -10,13 +10,19 @@ from typing import Any
 import numpy as np
 
 from kopa import console
-from kopa.domains.waste.cli_common import failed
-from kopa.domains.waste.read_sites import Candidates, Demand, read_candidates, read_demand
-from kopa.domains.waste.siting import Served, served, straight, walked
+from kopa.domains.waste.processing.read_sites import (
+    Candidates,
+    Demand,
+    read_candidates,
+    read_demand,
+)
+from kopa.domains.waste.processing.siting import Served, served, straight, walked
 from kopa.errors import EngineError, Finding, InputError, UsageError
 from kopa.geo.read_osm import read_streets
 from kopa.location import Choice, cover, median
 from kopa.model import FloatArray, IntArray
+
+from .cli_common import failed
 
 DETOUR = 1.3
 """Way along streets by straight way (Boscoe et al. 2012, The Professional Geographer 64: 1.3 to

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from kopa import console
+from kopa.domains.waste.routing.carp import ArcRouting
+from kopa.domains.waste.routing.problem import Checked, Effort, Found
+from kopa.domains.waste.routing.read_carp import read_carp
+from kopa.domains.waste.routing.read_routes import Published, read_routes
+from kopa.domains.waste.routing.read_vrplib import read_vrplib
+from kopa.domains.waste.routing.search import best_of
+from kopa.domains.waste.routing.vehicle_routing import VehicleRouting
 from kopa.errors import Finding, InputError, UsageError
-
-from .carp import ArcRouting
-from .read_carp import read_carp
-from .read_routes import Published, read_routes
-from .read_vrplib import read_vrplib
-from .routing import Checked, Effort, Found
-from .solve import best_of
-from .vehicle_routing import VehicleRouting
 
 SHOWN = 20
 """So many routes a table for people has."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from kopa.model import BoolArray, FloatArray, Window
 
-from .network import Containers
+from .parts import Containers
 
 
 class Contents:

@@ -28,7 +28,8 @@ from .causes import Causes
 from .effects import accounts, balance
 from .fastest import Fastest
 from .load import read_network
-from .network import FACILITIES, Network
+from .network import Network
+from .parts import FACILITIES
 from .read_trucks import PACKAGE
 from .run import Day, day
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .routing import NEVER, Effort, Found, Problem, Stop, Tour
+from kopa.domains.waste.routing.problem import NEVER, Effort, Found, Problem, Stop, Tour
 
 Progress = Callable[[float], None]
 """Told the share of the work that is done, 0 to 1."""

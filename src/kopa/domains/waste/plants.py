@@ -6,7 +6,7 @@ import numpy as np
 
 from kopa.model import FloatArray, IntArray, Window
 
-from .network import Facilities
+from .parts import Facilities
 
 
 class Plants:

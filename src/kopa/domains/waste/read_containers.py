@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from kopa.domain.rows import Rows
+from kopa.domains.waste.design.draw import streams
 from kopa.errors import Finding
 from kopa.geo.project import Projection
 from kopa.model import FloatArray, IntArray
 
-from .design import streams
 from .ewc import STREAMS, Entry, find
-from .network import FACILITIES, Containers, Facilities
+from .parts import FACILITIES, Containers, Facilities
 from .read_entities import rows_of_entities
 from .read_trucks import PACKAGE, clock
 

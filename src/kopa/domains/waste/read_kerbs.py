@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from kopa.domain.rows import Rows
+from kopa.domains.waste.rounds.kerbside import Kerbs
 from kopa.errors import Finding
 
-from .kerbside import Kerbs
 from .network import Network
 from .read_trucks import PACKAGE
 

@@ -15,7 +15,7 @@ from kopa.errors import Finding
 from kopa.geo.project import Projection
 from kopa.model import FloatArray
 
-from .network import Containers, Trucks
+from .parts import Containers, Trucks
 from .read_trucks import PACKAGE
 
 FASTEST = 45.0

@@ -14,7 +14,7 @@ from kopa.errors import Finding, UsageError
 from kopa.model import IntArray
 from kopa.model.window import seconds
 
-from .network import Containers, Facilities, Round, Surge, Trucks
+from .parts import Containers, Facilities, Round, Surge, Trucks
 
 PACKAGE = "kopa.domains.waste"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from kopa.domains.waste.fill import Forecast
+from kopa.domains.waste.network import Network
+from kopa.domains.waste.routing.problem import Stop, Tour
 from kopa.errors import Finding, UsageError
 from kopa.model import FloatArray
 
-from .fill import Forecast
-from .network import Network
+from .day_tasks import Choice, Ground, Prepared, Prices, Wish, arc_seconds, crews
 from .planning import plan
 from .plans import Plan, names_of
 from .replanning import Event, replan
-from .round_tasks import Choice, Ground, Prepared, Prices, Wish, arc_seconds, crews
-from .routing import Stop, Tour
 from .tasks import Task
 from .walk import simulate
 from .ways import Ways, on_streets, with_positions

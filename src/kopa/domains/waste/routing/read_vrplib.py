@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
+from kopa.domains.waste.file_text import FileText
 from kopa.errors import Finding, InputError
 from kopa.model import FloatArray, IntArray
 
-from .file_text import FileText
-from .routing import NEVER
+from .problem import NEVER
 from .vehicle_routing import VehicleRouting
 
 DIMACS = 10

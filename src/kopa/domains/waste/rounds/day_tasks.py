@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kopa.domains.waste.calendar import DAY_S, driven_on, last_emptied
+from kopa.domains.waste.fill import Forecast
+from kopa.domains.waste.network import Network
+from kopa.domains.waste.parts import Round
+from kopa.domains.waste.routing.problem import Effort, Stop, Tour
 from kopa.errors import Finding, InputError
 from kopa.geo.matrix import matrix
 from kopa.model import FloatArray, IntArray
 
-from .calendar import DAY_S, driven_on, last_emptied
-from .fill import Forecast
-from .network import Network, Round
 from .plans import Plan
-from .routing import Effort, Stop, Tour
 from .tasks import Sites, Task, TruckType, stops_of
 from .walk import simulate
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from kopa.model import IntArray
 
-from .routing import FAR, NEVER, Checked, Depots, Found, Problem, Truck, plain_clients
+from .problem import FAR, NEVER, Checked, Depots, Found, Problem, Truck, plain_clients
 
 Tours = Sequence[Sequence[tuple[int, int]]]
 """Edges in order, a list a truck: from which node to which each is driven."""

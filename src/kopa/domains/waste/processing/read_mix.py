@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from kopa.domains.waste import treatment
-from kopa.domains.waste.landfill import Span, defaults, kinds
-from kopa.domains.waste.mix_problem import KINDS, Facility, Output, Problem, Route, Stream
-from kopa.domains.waste.mix_programme import ways
+from kopa.domains.waste.processing import treatment
 from kopa.domains.waste.read_input import MOST, Given, read_input
+
+from .landfill import Span, defaults, kinds
+from .mix_problem import KINDS, Facility, Output, Problem, Route, Stream
+from .mix_programme import ways
 
 TOP = ("name", "streams", "facilities", "routes", "transport", "limits", "co2-price")
 STREAM = ("name", "tonnes", "collected", "material")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kopa.domains.waste.city_files import Waste
 from kopa.model.window import clock
 
-from .city_files import Waste
+from .day import DayRounds, StreamRounds, Sums
 from .plans import Plan, TruckTour, Visit
-from .rounds import DayRounds, StreamRounds, Sums
 
 FIGURES = ("distance_m", "hours", "litres", "kgco2e", "cost_eur")
 

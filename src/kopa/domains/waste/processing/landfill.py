@@ -123,7 +123,9 @@ class Methane:
 @cache
 def defaults() -> Mapping[tuple[str, str], Span]:
     """Values of ``landfill.csv`` by quantity and what it is of: low, mid and high."""
-    text = files("kopa.domains.waste").joinpath("landfill.csv").read_text(encoding="utf-8")
+    text = (
+        files("kopa.domains.waste.processing").joinpath("landfill.csv").read_text(encoding="utf-8")
+    )
     return {
         (row["quantity"], row["of"]): (float(row["low"]), float(row["mid"]), float(row["high"]))
         for row in csv.DictReader(text.splitlines())

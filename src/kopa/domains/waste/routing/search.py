@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kopa.domains.waste.engine_pyvrp import search
 from kopa.parallel import Work, map_cases
 
-from .engine_pyvrp import search
-from .routing import Effort, Found, Problem
+from .problem import Effort, Found, Problem
 
 GRACE_S = 30.0
 """A search that is so much over its time hangs."""

@@ -16,7 +16,7 @@ from kopa.domain.design import Design, Designer, Progress, Survey
 from kopa.geo.write_geojson import point, write_features
 from kopa.model import FloatArray, IntArray
 
-from .design_rounds import ROUNDS, TRUCKS, sets_of, write_rounds
+from .weekly import ROUNDS, TRUCKS, sets_of, write_rounds
 
 STREETS = "transport/streets.osm.pbf"
 """The map that the design of the streets writes."""
@@ -33,7 +33,7 @@ YEAR = 365.0
 @cache
 def streams() -> tuple[Mapping[str, str], ...]:
     """Rows of ``streams.csv``."""
-    text = files("kopa.domains.waste").joinpath("streams.csv").read_text(encoding="utf-8")
+    text = files("kopa.domains.waste.design").joinpath("streams.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 

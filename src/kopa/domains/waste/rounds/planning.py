@@ -16,13 +16,23 @@ from functools import cached_property
 
 import numpy as np
 
+from kopa.domains.waste.routing.problem import (
+    FAR,
+    NEVER,
+    Clients,
+    Depots,
+    Effort,
+    Problem,
+    Stop,
+    Tour,
+    Truck,
+)
+from kopa.domains.waste.routing.search import best_of
 from kopa.errors import Finding
 from kopa.model import BoolArray, FloatArray, IntArray
 
 from .leftovers import why_skipped
 from .plans import Plan, Skipped
-from .routing import FAR, NEVER, Clients, Depots, Effort, Problem, Stop, Tour, Truck
-from .solve import best_of
 from .tasks import Task, TruckType
 from .walk import best_dump, simulate
 

@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from kopa.domains.waste.routing.problem import Stop, Tour
 from kopa.model import FloatArray, IntArray
 
 from .plans import Kind, Plan, Skipped, TruckTour, Visit, names_of
-from .routing import Stop, Tour
 from .tasks import Task, TruckType
 
 SLACK = 1e-6

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from kopa.domains.waste.routing.problem import Effort, Tour
 from kopa.errors import Finding, UsageError
 from kopa.model import IntArray
 
 from .planning import plan
 from .plans import Plan, Skipped, TruckTour, Visit, names_of
-from .routing import Effort, Tour
 from .tasks import Task, TruckType
 from .walk import simulate
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kopa.domains.waste.landfill import CLIMATES, Landfill, Stream, defaults, kinds
 from kopa.domains.waste.read_input import Given, read_input
+
+from .landfill import CLIMATES, Landfill, Stream, defaults, kinds
 
 TOP = (
     *("name", "first-year", "years", "climate", "management", "cover", "delay-months"),

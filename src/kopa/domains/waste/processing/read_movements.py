@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from kopa.domains.waste.ewc import Entry, find
-from kopa.domains.waste.report import Movement, is_municipal, operations
 from kopa.errors import Finding, InputError
+
+from .report import Movement, is_municipal, operations
 
 COLUMNS = ("date", "ewc", "tonnes", "operation", "from", "to")
 OPTIONAL = ("municipal",)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kopa.domains.waste.mix_problem import Facility, Problem
 from kopa.engine_highs import Held, Programme
 from kopa.model import FloatArray
+
+from .mix_problem import Facility, Problem
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kopa.domains.waste.landfill import CARBON_TO_METHANE, Span, defaults
 from kopa.ledger.factors import Factor, shipped_factors
+
+from .landfill import CARBON_TO_METHANE, Span, defaults
 
 BIOLOGICAL = {
     "composting": ("methane_composting", "nitrous_oxide_composting"),

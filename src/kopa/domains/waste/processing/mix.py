@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kopa.domains.waste.landfill import Span
-from kopa.domains.waste.mix_problem import Problem, Route
-from kopa.domains.waste.mix_programme import Arc, Built, build
 from kopa.engine_highs import clashing, solve
 from kopa.errors import EngineError, KopaError
 from kopa.model import FloatArray
+
+from .landfill import Span
+from .mix_problem import Problem, Route
+from .mix_programme import Arc, Built, build
 
 AVOIDING = ("recycling", "composting", "digestion", "incineration")
 """Kinds that make something which need not be made elsewhere."""

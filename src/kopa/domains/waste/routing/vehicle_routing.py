@@ -9,7 +9,7 @@ import numpy as np
 
 from kopa.model import BoolArray, IntArray
 
-from .routing import NEVER, Checked, Clients, Depots, Found, Problem, Truck
+from .problem import NEVER, Checked, Clients, Depots, Found, Problem, Truck
 
 Routes = Sequence[Sequence[int]]
 """Places in order, a list a truck, without its start and end; 0 on the way is the depot."""

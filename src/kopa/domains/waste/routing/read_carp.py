@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from kopa.domains.waste.file_text import FileText
 from kopa.errors import Finding, InputError
 
 from .carp import ArcRouting
-from .file_text import FileText
-from .routing import FAR
+from .problem import FAR
 
 _EDGE = re.compile(
     r"^\(\s*(\S+?)\s*,\s*(\S+?)\s*\)\s*coste\s+(\S+)(?:\s+demanda\s+(\S+))?\s*$", re.IGNORECASE

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kopa.domains.waste.read_sites import Candidates, Demand
 from kopa.geo.project import Projection, utm
 from kopa.geo.streets import Streets
 from kopa.model import FloatArray, IntArray
+
+from .read_sites import Candidates, Demand
 
 BLOCK = 64
 """Candidates whose ways are found at once: memory is this times the nodes of the map."""

@@ -7,9 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from kopa.domains.waste.file_text import FileText
 from kopa.errors import InputError
-
-from .file_text import FileText
 
 _ROUTE = re.compile(r"^\s*route\s*#?\s*\d+\s*:(.*)$", re.IGNORECASE)
 _COST = re.compile(r"^\s*cost\s*:?\s+(\S+)\s*$", re.IGNORECASE)

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from kopa.domains.waste.landfill import Span
+from .landfill import Span
 
 Kind = Literal[
     "transfer",

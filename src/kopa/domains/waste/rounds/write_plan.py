@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kopa.domain.speech import Speech
+from kopa.domains.waste.city_files import Waste
 from kopa.errors import UsageError
 
-from .city_files import Waste
 from .crew import Label, Shown, geojson, gpx
 from .crew_sheet import page, sections
-from .round_tasks import Wish, arc_seconds
-from .rounds import DayRounds
+from .day import DayRounds
+from .day_tasks import Wish, arc_seconds
 from .ways import Ways
 
 FORMS = (".geojson", ".gpx", ".html")

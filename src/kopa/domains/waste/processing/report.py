@@ -116,7 +116,11 @@ class Rate:
 @cache
 def operations() -> Mapping[str, Operation]:
     """All operations, by their code."""
-    text = files("kopa.domains.waste").joinpath("operations.csv").read_text(encoding="utf-8")
+    text = (
+        files("kopa.domains.waste.processing")
+        .joinpath("operations.csv")
+        .read_text(encoding="utf-8")
+    )
     return {
         row["operation"]: Operation(
             row["operation"], row["name"], row["item"], row["interim"] == "yes"

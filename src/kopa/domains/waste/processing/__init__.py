@@ -1,0 +1,1 @@
+"""What becomes of waste: mixes of treatment, landfill gas, reports, sites."""

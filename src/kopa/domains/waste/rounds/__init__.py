@@ -1,0 +1,1 @@
+"""Rounds of a day: tasks, plans, walks, and what crews take along."""

@@ -175,5 +175,5 @@ def test_what_no_fleet_can_carry_has_no_plan() -> None:
 def test_a_search_that_crashes_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
-    monkeypatch.setattr("kopa.domains.waste.solve.search", lambda problem, effort: os.abort())
+    monkeypatch.setattr("kopa.domains.waste.solve.search", lambda problem, effort: os._exit(9))
     assert "crashed" in solve(random_routing(1, 4), QUICK).reason

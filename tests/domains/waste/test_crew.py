@@ -40,6 +40,7 @@ def test_lines_follow_the_streets_and_stops_are_numbered() -> None:
         (round(lon, 6), round(lat, 6)) for lon, lat in zip(streets.lon, streets.lat, strict=True)
     }
     lines = [f for f in features if f["geometry"]["type"] == "LineString"]
+    assert len(lines) == sum(tour.trips + 1 for tour in of.plan.tours)
     for line in lines:
         for lon, lat in line["geometry"]["coordinates"]:
             assert min(abs(lon - x) + abs(lat - y) for x, y in nodes) < 3e-6

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from domains.waste.small_tasks import TRUCK, exact_eur, random_task
 
-from kopa.domains.waste.rounds.planning import plan
+from kopa.domains.waste.engine_pyvrp import search
+from kopa.domains.waste.rounds.planning import _Model, plan
 from kopa.domains.waste.rounds.plans import Plan
 from kopa.domains.waste.rounds.tasks import Sites, Task, sites_of, stops_of
 from kopa.domains.waste.rounds.walk import simulate
@@ -136,6 +137,11 @@ def test_what_is_not_worth_its_way_is_left_with_what_it_would_cost() -> None:
             assert found.skipped[0].why == "not worth it"
             assert found.skipped[0].extra_eur == pytest.approx(22 / 60 * 36 + 10)
             assert (found.status, found.missed_eur) == ("ok", prize)
+    hurried = replace(task.trucks[0], max_hours=1.3)
+    parts = {"stops": stops, "seconds": seconds, "metres": metres, "trucks": (hurried,)}
+    (out,) = plan(replace(task, **parts), QUICK).skipped
+    assert (out.row, out.why) == (1, "no truck time")
+    assert np.isnan(out.extra_eur)
 
 
 def test_places_that_no_street_leads_to() -> None:
@@ -175,6 +181,49 @@ def test_kinds_of_trucks_are_told_apart() -> None:
     ]
 
 
+def test_what_a_truck_costs_that_drives_at_all_counts() -> None:
+    """From the dump to the second stop it is 5 min longer than over the depot: 3 EUR, and 5 km."""
+    seconds = np.array([[0, 60, 600, 600], [60, 0, 960, 960], [600, 600, 0, 900], [600] * 3 + [0]])
+    seconds[3] = [600, 600, 900, 0]
+    task = line([10, 20, 30], [5, 10, 20], count=2, capacity_kg=500)
+    sites = {"dumps": sites_of(("dump",), np.array([1]), 600.0)}
+    stops = replace(task.stops, place=np.array([2, 3]))
+    for fixed, trucks in ((0.0, 2), (50.0, 1)):
+        kind = replace(task.trucks[0], fixed_eur=fixed)
+        parts = {"trucks": (kind,), "stops": stops, "seconds": seconds / 1.0}
+        found = plan(replace(task, **sites, **parts, metres=seconds * 10.0), QUICK)
+        assert (found.status, len(found.tours)) == ("ok", trucks)
+
+
+def test_a_plan_is_no_worse_than_known_rounds() -> None:
+    """One iteration of a search finds little; rounds that break something are not taken."""
+    task = random_task(7, 25, dumps=2, count=2, prizes=True)
+    good = plan(task, replace(QUICK, iterations=800))
+    orders = [Tour(tour.truck, tuple(Stop(row) for row in tour.stops)) for tour in good.tours]
+    poor = replace(QUICK, iterations=1)
+    alone, helped = plan(task, poor), plan(task, poor, known=orders)
+    assert helped.cost_eur + helped.missed_eur < alone.cost_eur + alone.missed_eur
+    assert helped.cost_eur + helped.missed_eur <= good.cost_eur + good.missed_eur + 1e-6
+    double = plan(task, poor, known=[*orders, orders[0]])
+    assert same(double, alone)
+
+
+def test_a_slow_truck_lacks_the_time() -> None:
+    """Half the speed: 2 h on the way and 12 min at stop and dump."""
+    for hours, status in ((2.1, "partial"), (2.3, "ok")):
+        assert plan(line([10, 30], [5, 20], speed=0.5, max_hours=hours), QUICK).status == status
+
+
+def test_a_load_that_is_aboard_already_takes_its_room() -> None:
+    """Two stops of 400 kg, 500 kg aboard and room for 1,000: the engine unloads between them."""
+    task = line([10, 20, 30], [5, 10, 20], aboard_kg=500.0)
+    model = _Model(task)
+    (order,) = model.orders(search(model.problem(), QUICK).tours)
+    assert [stop.depot for stop in order.stops] == [False, True, False]
+    visits = plan(task, QUICK).tours[0].visits
+    assert [visit.before_kg for visit in visits] == [500, 500, 900, 0, 400, 0]
+
+
 def same(one: Plan, other: Plan) -> bool:
     """Whether two plans say the same, word for word."""
     return (one.tours, one.skipped) == (other.tours, other.skipped)
@@ -210,7 +259,8 @@ def test_plan_and_walk_agree() -> None:
 
 def test_an_answer_that_the_walk_refuses_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "kopa.domains.waste.rounds.planning._down", lambda values: np.full(np.shape(values), 10**6)
+        "kopa.domains.waste.rounds.planning._down",
+        lambda values: np.full(np.shape(values), 10**6),
     )
     found = plan(line([10, 20, 25, 30], [5, 10, 15, 20], max_hours=1.3), QUICK)
     assert found.status == "unknown"

@@ -13,7 +13,7 @@ from grid_streets import grid_streets
 
 from kopa.domains.waste.rounds.planning import plan
 from kopa.domains.waste.rounds.plans import Plan
-from kopa.domains.waste.rounds.replanning import Event, Position, replan
+from kopa.domains.waste.rounds.replanning import Event, Position, _pasts, replan
 from kopa.domains.waste.rounds.tasks import Task, sites_of, stops_of
 from kopa.domains.waste.rounds.walk import simulate
 from kopa.domains.waste.rounds.ways import Ways, on_streets, with_positions
@@ -58,6 +58,32 @@ def test_a_broken_truck_by_hand() -> None:
     other = next(tour for tour in early.tours if tour.name == "press-2")
     # 10 km out to the stop where it could turn, back to 5, and on to the dump at 20 and home
     assert other.distance_m == 10_000 + 5_000 + 15_000 + 20_000
+
+
+def test_a_truck_that_has_no_room_left_unloads_first() -> None:
+    """800 kg aboard at the second stop; the third truck's stop is free when that breaks."""
+    task = line([10, 20, 25, 30], [5, 10, 15, 20], count=2)
+    before = simulate(task, [Tour(0, (Stop(0), Stop(1))), Tour(0, (Stop(2),))])
+    after = replan(task, before, Event(SIX + 23 * 60, broken=["press-2"]), QUICK)
+    assert (after.status, after.reason) == ("ok", "")
+    other = after.tours[0]
+    assert [v.kind for v in other.visits][3:] == ["dump", "stop", "dump", "end"]
+    assert other.trips == 2
+
+
+def test_what_a_truck_goes_on_with() -> None:
+    """At 15 min it has one load, a quarter of an hour less, and is heading for the stop at 20."""
+    task = line([10, 20, 30], [5, 10, 20], fixed_eur=9.0, max_hours=2.0)
+    before = simulate(task, [Tour(0, (Stop(0), Stop(1)))])
+    (past,) = _pasts(task, before, Event(SIX + 15 * 60))
+    truck = past.truck
+    assert truck is not None
+    assert (truck.begins, truck.start_s, truck.fixed_eur) == (2, SIX + 22 * 60, 0.0)
+    assert truck.max_hours == pytest.approx(2.0 - 22 / 60)
+    assert (truck.aboard_kg, truck.aboard_l) == (400, 1000)
+    after = replan(task, before, Event(SIX + 15 * 60), QUICK)
+    assert after.cost_eur == pytest.approx(before.cost_eur)
+    assert after.distance_m == before.distance_m
 
 
 def test_a_broken_truck_alone_leaves_its_stops() -> None:

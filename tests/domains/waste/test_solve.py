@@ -176,6 +176,6 @@ def test_a_search_that_crashes_is_unknown(monkeypatch: pytest.MonkeyPatch) -> No
     import os
 
     monkeypatch.setattr(
-        "kopa.domains.waste.routing.search.search", lambda problem, effort: os.abort()
+        "kopa.domains.waste.routing.search.search", lambda problem, effort: os._exit(9)
     )
     assert "crashed" in solve(random_routing(1, 4), QUICK).reason

@@ -74,6 +74,15 @@ def test_of_two_parallel_streets_the_fast_one_counts() -> None:
     assert found.metres.tolist() == [[400.0], [0.0], [400.0]]
 
 
+def test_streets_in_a_ring_that_no_way_leads_to() -> None:
+    """Node 0 can be driven to, not from; 1, 2 and 3 are a one-way ring."""
+    streets = grid_streets(2, 2, one_way=1.0)
+    ring = replace(streets, a=np.array([1, 2, 3, 1]), b=np.array([2, 3, 1, 0]))
+    found = matrix(Router(roads_of(ring)), np.array([0, 1]), np.arange(4))
+    assert np.isinf(found.seconds).tolist() == [[False, True, True, True], [False] * 4]
+    assert np.isinf(found.metres).tolist() == [[False, True, True, True], [False] * 4]
+
+
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     router = Router(ROADS)
     whole = matrix(router, NODES[::3], NODES[::-1])

@@ -22,6 +22,8 @@ Progress = Callable[[float], None]
 """Told the share of the work that is done, 0 to 1."""
 PER_MEMORY, LEAST_MEMORY, MOST_MEMORY = 60, 100, 2000
 """Late acceptance remembers one plan for so many iterations, within these numbers of plans."""
+MANY = 600
+"""So many clients and more are very many."""
 TRIAL = 0.03
 """Share of the time that goes into finding the pace of a search."""
 TOLD = 200
@@ -104,19 +106,35 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     has come to rest, and with too long a memory it has no time to come to rest. A search that is
     narrow, with fewer neighbours and, where there are windows, smaller steps, is the better one
     on some of the published instances, and the worse one on others: of two tries one is narrow.
+    Where one client stands for another, half of the neighbours are the others: it stays wide. With
+    very many clients every search is narrow, and does not look through all again at each new
+    best: at first each is a new best.
     """
     import pyvrp
     from pyvrp.search import NeighbourhoodParams, PerturbationParams
 
     memory = int(np.clip(iterations / PER_MEMORY, LEAST_MEMORY, MOST_MEMORY))
-    narrow = effort.style % 2 == 1
+    many = len(problem.clients.place) > MANY
+    narrow = many or (effort.style % 2 == 1 and not (problem.clients.group >= 0).any())
     timed = bool((problem.clients.late < NEVER).any())
     return pyvrp.SolveParams(
-        ils=pyvrp.IteratedLocalSearchParams(history_length=memory),
-        penalty=pyvrp.PenaltyParams(max_penalty=problem.penalty),
+        ils=pyvrp.IteratedLocalSearchParams(history_length=memory, exhaustive_on_best=not many),
+        penalty=_penalties(problem),
         neighbourhood=NeighbourhoodParams(num_neighbours=20 if narrow else 50),
-        perturbation=PerturbationParams(1, 10 if narrow and timed else 25),
+        perturbation=PerturbationParams(1, 10 if narrow and timed and not many else 25),
     )
+
+
+def _penalties(problem: Problem) -> Any:
+    """PyVRP's rule, but for where it starts: that is the middle of its range."""
+    import pyvrp
+
+    class Penalties(pyvrp.PenaltyParams):
+        def midpoint_penalties(self, data: Any) -> tuple[list[float], float, float]:
+            first = problem.first_penalty
+            return [first] * data.num_load_dimensions, first, first
+
+    return Penalties(max_penalty=problem.penalty)
 
 
 def _pace(data: Any, problem: Problem, effort: Effort) -> tuple[int, Effort]:

@@ -41,13 +41,20 @@ UNIT_EUR = 1e-4
 PENALTY = 1e6
 """Most that the engine charges for a unit too much of load or time: above that it would rather
 overload a truck by 1 kg than leave out what must be emptied."""
+FIRST_PENALTY = 1e3
+"""What it charges at first: 10 EUR for 10 kg or 100 s, so that it dares to try."""
 KG_UNITS = 10
 """Units of load in a kilogram."""
 Progress = Callable[[str], None]
 """Told of each step."""
 
 
-def plan(task: Task, effort: Effort, progress: Progress = lambda step: None) -> Plan:
+def plan(
+    task: Task,
+    effort: Effort,
+    progress: Progress = lambda step: None,
+    known: Sequence[Tour] = (),
+) -> Plan:
     """The cheapest rounds that a search finds, walked by a checker of our own.
 
     Parameters
@@ -58,26 +65,52 @@ def plan(task: Task, effort: Effort, progress: Progress = lambda step: None) -> 
         How long to search.
     progress
         Told of each step.
+    known
+        Rounds that are known, such as those that are driven: the plan is no worse, if they hold.
     """
     model = _Model(task)
     findings = list(_stuck(task, model))
     progress("search")
     orders: Sequence[Tour] = ()
+    reason = ""
     if len(model.rows) and model.trucks:
         found = best_of([model.problem()], effort)
-        if found.reason:
-            return Plan(task, (), (), tuple(findings), found.reason)
-        orders = model.orders(found.tours)
+        orders, reason = model.orders(found.tours), found.reason
     progress("check")
-    walked = simulate(task, orders)
-    wrong = [f"{tour.name}: {what}" for tour in walked.tours for what in tour.wrong]
-    reason = walked.reason or "; ".join(wrong)
+    choices = [] if reason else [simulate(task, _all_home(task, orders))]
+    choices += [simulate(task, _all_home(task, known))] if known else []
+    if not choices:
+        return Plan(task, (), (), tuple(findings), reason)
+    walked = min(choices, key=_worth)
+    reason = _broken(walked)
     duty = task.stops.duty
     left = model.rows[~np.isin(duty[model.rows], duty[walked.emptied])]
     skipped = [*model.skipped, *why_skipped(walked, left)]
     skipped.sort(key=lambda one: one.row)
     findings += _told(task, skipped)
     return replace(walked, skipped=tuple(skipped), findings=tuple(findings), reason=reason)
+
+
+def _all_home(task: Task, orders: Sequence[Tour]) -> list[Tour]:
+    """The orders; a truck that is on its way and has none goes home over a dump."""
+    used = {order.truck for order in orders}
+    out = [row for row, truck in enumerate(task.trucks) if truck.begins is not None]
+    return [*orders, *(Tour(row, ()) for row in out if row not in used)]
+
+
+def _broken(walked: Plan) -> str:
+    """Why rounds cannot be driven; empty if they can."""
+    wrong = [f"{tour.name}: {what}" for tour in walked.tours for what in tour.wrong]
+    return walked.reason or "; ".join(wrong)
+
+
+def _worth(walked: Plan) -> tuple[bool, int, float]:
+    """Rounds are the better the smaller this is."""
+    stops = walked.task.stops
+    left = ~np.isin(stops.duty, stops.duty[walked.emptied])
+    missed = dict(zip(stops.duty[left].tolist(), stops.prize_eur[left].tolist(), strict=True))
+    must = sum(np.isnan(eur) for eur in missed.values())
+    return bool(_broken(walked)), must, walked.cost_eur + float(np.nansum(list(missed.values())))
 
 
 def _stuck(task: Task, model: _Model) -> list[Finding]:
@@ -174,7 +207,9 @@ class _Model:
             service=np.concatenate([always, _up(task.dumps.service_s), always]),
         )
         distance, time = zip(*pairs, strict=True)
-        return Problem(distance, time, self._clients(2 * many + dumps), depots, trucks, PENALTY)
+        return Problem(
+            distance, time, self._clients(2 * many + dumps), depots, trucks, PENALTY, FIRST_PENALTY
+        )
 
     def orders(self, tours: Sequence[Tour]) -> list[Tour]:
         """Tours of the engine in rows of the task."""
@@ -237,11 +272,7 @@ class _Model:
         seconds = task.seconds[np.ix_(from_, from_)] / profile.speed
         metres = task.metres[np.ix_(from_, from_)]
         ends = slice(many + dumps, 2 * many + dumps)
-        over_s, over_m = _over_dumps(task, profile, from_, homes)
-        dump = slice(many, many + dumps)
-        # after a stop the last load is unloaded first; after a dump it is not
-        over_s[dump], over_m[dump] = seconds[dump, ends], metres[dump, ends]
-        seconds[:, ends], metres[:, ends] = over_s, over_m
+        seconds[:, ends], metres[:, ends] = _over_dumps(task, profile, from_, homes)
         cost = profile.cost_eur_km / 1000 / UNIT_EUR * metres
         far = ~np.isfinite(seconds)
         distance = np.where(far, FAR, np.rint(np.where(far, 0.0, cost))).astype(np.int64)

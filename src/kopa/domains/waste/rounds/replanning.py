@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from kopa.domains.waste.routing.problem import Effort, Tour
+from kopa.domains.waste.routing.problem import Effort, Stop, Tour
 from kopa.errors import Finding, UsageError
 from kopa.model import IntArray
 
 from .planning import plan
 from .plans import Plan, Skipped, TruckTour, Visit, names_of
 from .tasks import Task, TruckType
-from .walk import simulate
+from .walk import best_dump
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ def replan(
     done = [row for past in pasts for row in past.tour.stops]
     duty = task.stops.duty
     rows = np.flatnonzero(~np.isin(duty, duty[done]))
+    pasts = [_with_room(task, past, rows) for past in pasts]
     goes = [at for at, past in enumerate(pasts) if past.truck is not None]
     kinds = tuple(past.truck for past in pasts if past.truck is not None)
     findings = _left_loads(pasts, event)
@@ -112,8 +113,8 @@ def replan(
         tours = tuple(past.tour for past in pasts if past.tour.visits)
         return Plan(task, tours, skipped, tuple(findings))
     rest = replace(task, stops=task.stops.part(rows), trucks=kinds)
-    found = plan(rest, effort, progress)
-    tours = _joined(rest, found, pasts, goes, rows)
+    found = plan(rest, effort, progress, _known(before, pasts, goes, rows))
+    tours = _joined(found, pasts, goes, rows)
     wrong = [f"{tour.name}: {what}" for tour in tours for what in tour.wrong]
     return Plan(
         task,
@@ -175,6 +176,37 @@ def _in_depot(kind: TruckType, tour: TruckTour, event: Event) -> _Past:
     return _Past(tour, replace(kind, start_s=start, max_hours=left, fixed_eur=fixed))
 
 
+def _with_room(task: Task, past: _Past, rows: IntArray) -> _Past:
+    """A truck that has room for none of the stops unloads first: no search needs to find that."""
+    truck, stops = past.truck, task.stops
+    if truck is None or truck.begins is None or truck.aboard_kg + truck.aboard_l == 0:
+        return past
+    fits = truck.aboard_kg + stops.kg[rows] <= truck.capacity_kg
+    fits &= truck.aboard_l + stops.litres[rows] <= truck.capacity_l
+    home = task.depots.place[truck.depot]
+    cost = best_dump(task, truck, np.array(truck.begins), home)
+    if fits.any() or not np.isfinite(cost).any():
+        return past
+    row = int(np.argmin(cost))
+    place = int(task.dumps.place[row])
+    arrive = truck.start_s + task.drive_s(truck, truck.begins, place)
+    begin = max(arrive, float(task.dumps.early_s[row]))
+    leave = begin + float(task.dumps.service_s[row])
+    metres = float(task.metres[truck.begins, place])
+    load = (truck.aboard_kg, truck.aboard_l)
+    visit = Visit("dump", row, place, metres, arrive, begin, leave, *load, 0.0, 0.0)
+    unloaded = replace(
+        truck,
+        begins=place,
+        start_s=leave,
+        end_s=max(truck.end_s, leave + 1),
+        max_hours=max(truck.max_hours - (leave - truck.start_s) / 3600, 1e-3),
+        aboard_kg=0.0,
+        aboard_l=0.0,
+    )
+    return _Past(replace(past.tour, visits=(*past.tour.visits, visit)), unloaded)
+
+
 def _on_the_way(last: Visit, place: Position) -> Visit:
     load = (last.after_kg, last.after_l)
     times = (place.at_s, place.at_s, place.at_s)
@@ -195,16 +227,27 @@ def _left_loads(pasts: list[_Past], event: Event) -> list[Finding]:
     return found
 
 
+def _known(before: Plan, pasts: list[_Past], goes: list[int], rows: IntArray) -> list[Tour]:
+    """What the trucks that go on would do if nothing had happened."""
+    number = {int(row): at for at, row in enumerate(rows.tolist())}
+    tours = {tour.name: tour for tour in before.tours}
+    known = []
+    for at, past in enumerate(goes):
+        tour = tours.get(pasts[past].tour.name)
+        stops = [row for row in tour.stops if row in number] if tour else []
+        if stops:
+            known.append(Tour(at, tuple(Stop(number[row]) for row in stops)))
+    return known
+
+
 def _joined(
-    rest: Task, found: Plan, pasts: list[_Past], goes: list[int], rows: IntArray
+    found: Plan, pasts: list[_Past], goes: list[int], rows: IntArray
 ) -> tuple[TruckTour, ...]:
-    """What was done, and what follows; a truck without a stop goes home over a dump."""
+    """What was done, and what follows."""
     after = {goes[tour.truck]: tour for tour in found.tours}
     joined = []
     for at, past in enumerate(pasts):
         tour = after.get(at)
-        if tour is None and past.truck is not None and past.truck.begins is not None:
-            (tour,) = simulate(rest, [Tour(goes.index(at), ())]).tours
         if tour is None:
             if past.tour.visits:
                 joined.append(past.tour)

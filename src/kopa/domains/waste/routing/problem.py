@@ -127,6 +127,8 @@ class Problem:
         Who asks, where loads go, who drives.
     penalty
         Most that a search charges for a unit too much of load or time.
+    first_penalty
+        What it charges at first; it learns what is right.
     """
 
     distance: tuple[IntArray, ...]
@@ -135,6 +137,7 @@ class Problem:
     depots: Depots
     trucks: tuple[Truck, ...]
     penalty: float = 100_000.0
+    first_penalty: float = 50_000.0
 
 
 class Stop(NamedTuple):

@@ -86,6 +86,21 @@ def test_what_a_truck_goes_on_with() -> None:
     assert after.distance_m == before.distance_m
 
 
+def test_a_truck_that_waits_does_not_go_back_in_time() -> None:
+    """The stop at 20 min opens at 7:00; at 6:40 the truck stands before it."""
+    task = line([10, 20, 30], [5, 10, 20])
+    early = np.array([0.0, SIX + 3600.0])
+    late = np.array([SIX + 600.0, np.inf])
+    task = replace(task, stops=replace(task.stops, early_s=early, late_s=late))
+    before = simulate(task, [Tour(0, (Stop(0), Stop(1)))])
+    assert before.tours[0].visits[2].arrive_s == SIX + 22 * 60
+    after = replan(task, before, Event(SIX + 40 * 60), QUICK)
+    (tour,) = after.tours
+    assert tour.visits[2].kind == "way"
+    assert tour.visits[2].leave_s == SIX + 40 * 60
+    assert tour.visits[3].begin_s == SIX + 3600
+
+
 def test_a_broken_truck_alone_leaves_its_stops() -> None:
     task = line([10, 20, 30], [5, 10, 20])
     before = simulate(task, [Tour(0, (Stop(0), Stop(1)))])

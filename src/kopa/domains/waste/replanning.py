@@ -147,7 +147,7 @@ def _past(task: Task, tour: TruckTour, event: Event) -> _Past:
     last, following = done[-1], tour.visits[len(done)]
     if last.leave_s <= event.at_s:
         place = event.positions.get(tour.name) or Position(
-            following.place, following.arrive_s, following.metres
+            following.place, max(following.arrive_s, event.at_s), following.metres
         )
         done = (*done, _on_the_way(last, place))
         last = done[-1]

@@ -52,6 +52,9 @@ def test_a_broken_truck_by_hand() -> None:
     assert [finding.code for finding in broken.findings] == ["waste.load-left"]
     assert broken.tours[0].visits[-1].after_kg == 400
     assert broken.tours[0].distance_m == 5000
+    on_the_way = {"press-1": Position(2, SIX + 14 * 60, 1000.0)}
+    event = Event(SIX + 13 * 60, ["press-1"], on_the_way)
+    assert replan(task, before, event, QUICK).tours[0].distance_m == 6000
     early = replan(task, before, Event(SIX + 5 * 60, broken=["press-1"]), QUICK)
     assert sorted(tour.stops for tour in early.tours) == [(), (1, 0)]
     assert (early.status, early.findings) == ("ok", ())

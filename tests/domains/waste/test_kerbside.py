@@ -151,6 +151,8 @@ def test_kerbs_that_cannot_be() -> None:
     of = router()
     with pytest.raises(RangeError, match="twice"):
         kerbs([3, 3])
+    with pytest.raises(RangeError, match="at least"):
+        kerbs([])
     no_cars = replace(of.roads.streets, forward=of.roads.streets.forward & False)
     paths = Router(roads_of(replace(no_cars, backward=np.arange(no_cars.edges) > 0)))
     with pytest.raises(RangeError, match="no car may drive on street 1-1"):

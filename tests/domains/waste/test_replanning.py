@@ -52,6 +52,9 @@ def test_a_broken_truck_by_hand() -> None:
     assert [finding.code for finding in broken.findings] == ["waste.load-left"]
     assert broken.tours[0].visits[-1].after_kg == 400
     assert broken.tours[0].distance_m == 5000
+    on_the_way = {"press-1": Position(2, SIX + 14 * 60, 1000.0)}
+    event = Event(SIX + 13 * 60, ["press-1"], on_the_way)
+    assert replan(task, before, event, QUICK).tours[0].distance_m == 6000
     early = replan(task, before, Event(SIX + 5 * 60, broken=["press-1"]), QUICK)
     assert sorted(tour.stops for tour in early.tours) == [(), (1, 0)]
     assert (early.status, early.findings) == ("ok", ())
@@ -84,6 +87,21 @@ def test_what_a_truck_goes_on_with() -> None:
     after = replan(task, before, Event(SIX + 15 * 60), QUICK)
     assert after.cost_eur == pytest.approx(before.cost_eur)
     assert after.distance_m == before.distance_m
+
+
+def test_a_truck_that_waits_does_not_go_back_in_time() -> None:
+    """The stop at 20 min opens at 7:00; at 6:40 the truck stands before it."""
+    task = line([10, 20, 30], [5, 10, 20])
+    early = np.array([0.0, SIX + 3600.0])
+    late = np.array([SIX + 600.0, np.inf])
+    task = replace(task, stops=replace(task.stops, early_s=early, late_s=late))
+    before = simulate(task, [Tour(0, (Stop(0), Stop(1)))])
+    assert before.tours[0].visits[2].arrive_s == SIX + 22 * 60
+    after = replan(task, before, Event(SIX + 40 * 60), QUICK)
+    (tour,) = after.tours
+    assert tour.visits[2].kind == "way"
+    assert tour.visits[2].leave_s == SIX + 40 * 60
+    assert tour.visits[3].begin_s == SIX + 3600
 
 
 def test_a_broken_truck_alone_leaves_its_stops() -> None:

@@ -49,6 +49,8 @@ class Kerbs:
     narrow: BoolArray
 
     def __post_init__(self) -> None:
+        if not len(self.edge):
+            raise RangeError("kerbs need a street at least")
         for values in (self.kg, self.litres, self.service_s, self.narrow):
             if len(values) != len(self.edge):
                 raise RangeError("kerbs need a row an edge")

@@ -52,8 +52,8 @@ class Event:
     broken
         Names of the trucks that drive no more.
     positions
-        Where trucks on their way can turn, by name; one that is not named drives on to its next
-        visit, and only then goes another way.
+        Where trucks on their way can turn, or broke down, by name. One that is not named drives
+        on to its next visit, and only then goes another way; a broken one stands at its last.
     """
 
     at_s: float
@@ -142,15 +142,15 @@ def _past(task: Task, tour: TruckTour, event: Event) -> _Past:
     # a truck that has not left, or is back, may leave from its depot
     if not done or done[-1].kind == "end" or (len(done) == 1 and done[0].leave_s > event.at_s):
         return _in_depot(kind, replace(tour, visits=done if len(done) > 1 else (), wrong=()), event)
-    if tour.name in event.broken:
-        return _Past(replace(tour, visits=done, wrong=()), None)
     last, following = done[-1], tour.visits[len(done)]
-    if last.leave_s <= event.at_s:
-        place = event.positions.get(tour.name) or Position(
-            following.place, following.arrive_s, following.metres
-        )
+    named, broken = event.positions.get(tour.name), tour.name in event.broken
+    if last.leave_s <= event.at_s and (named or not broken):
+        next_s = max(following.arrive_s, event.at_s)
+        place = named or Position(following.place, next_s, following.metres)
         done = (*done, _on_the_way(last, place))
         last = done[-1]
+    if broken:
+        return _Past(replace(tour, visits=done, wrong=()), None)
     spent = (last.leave_s - done[0].leave_s) / 3600
     goes_on = replace(
         kind,

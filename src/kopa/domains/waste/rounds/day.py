@@ -166,7 +166,8 @@ def day_rounds(
     for one in prepared:
         progress(one.stream)
         share = len(one.task.stops.ids) / max(many, 1)
-        made = plan(one.task, replace(wish.effort, seconds=wish.effort.seconds * share))
+        effort = replace(wish.effort, seconds=wish.effort.seconds * share)
+        made = plan(one.task, effort, known=one.known)
         found.append(StreamRounds(one.stream, one.choice, made, one.today, wish.prices))
     return _day(network, found)
 

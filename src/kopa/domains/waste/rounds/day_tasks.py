@@ -118,12 +118,15 @@ class Prepared:
         With what must and what may.
     today
         Today's rounds on the same streets, None where there are none.
+    known
+        Today's order of what must and may be emptied.
     """
 
     stream: str
     choice: Choice
     task: Task
     today: Plan | None
+    known: Sequence[Tour]
 
 
 def crews(network: Network, wish: Wish) -> dict[str, list[int]]:
@@ -191,8 +194,10 @@ class Ground:
         may = np.isin(both, chosen.may)
         full = np.clip(np.nan_to_num(chosen.level[both[may]]), 0, 1)
         prize[may] = _visit_eur(task, baseline) * full
-        stops = replace(task.stops, prize_eur=prize).part(np.flatnonzero(np.isin(both, wanted)))
-        return Prepared(stream, chosen, replace(task, stops=stops), baseline)
+        rows = np.flatnonzero(np.isin(both, wanted))
+        stops = replace(task.stops, prize_eur=prize).part(rows)
+        known = _orders(today, crew, both[rows])
+        return Prepared(stream, chosen, replace(task, stops=stops), baseline, known)
 
     def _task(self, stream: str, rows: IntArray, crew: Sequence[int], told: Forecast) -> Task:
         network, wish = self._network, self._wish
@@ -302,10 +307,12 @@ def _priced(network: Network) -> None:
 
 
 def _orders(today: Sequence[Round], crew: Sequence[int], rows: IntArray) -> list[Tour]:
+    """Today's rounds over some containers, as rows of these."""
+    number = {container: row for row, container in enumerate(rows.tolist())}
     return [
         Tour(
             list(crew).index(one.truck),
-            tuple(Stop(int(row)) for row in np.searchsorted(rows, one.stops)),
+            tuple(Stop(number[stop]) for stop in one.stops.tolist() if stop in number),
         )
         for one in today
     ]

@@ -1,7 +1,8 @@
-"""Where to put sites: maximal covering and p-median, with proof of how good the answer is."""
+"""Where to put sites: covering, p-median and p-centre, with proof of how good the answer is."""
 
+from kopa.location.centre import centre
 from kopa.location.choice import Choice
 from kopa.location.cover import cover
 from kopa.location.median import median
 
-__all__ = ["Choice", "cover", "median"]
+__all__ = ["Choice", "centre", "cover", "median"]

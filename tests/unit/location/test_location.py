@@ -16,10 +16,12 @@ from scipy.spatial.distance import cdist
 from shared_data import data
 
 from kopa.errors import EngineError
-from kopa.location import cover, median
+from kopa.location import centre, cover, median
 from kopa.model import FloatArray
 
 PMED = {1: 5819, 2: 4093, 3: 4250, 4: 3034, 5: 1355, 6: 7824, 7: 5631, 10: 1255, 15: 1729}
+CENTRE = {1: 127, 2: 98, 5: 48, 6: 84, 10: 20, 15: 18, 20: 13}
+"""Published in kcenteropt.txt of the repository timothy-ch-cheung/k-center."""
 SJC = {324: (5461, 8790, 11604, 12106, 12152), 402: (6555, 11339, 14690, 15658, 15970)}
 
 
@@ -47,6 +49,43 @@ def test_p_median_of_the_or_library(number: int) -> None:
     assert found.objective == PMED[number]
     assert found.gap == 0.0
     assert distance[:, found.sites].min(axis=1).sum() == PMED[number]
+
+
+@pytest.mark.parametrize("number", CENTRE)
+def test_p_centre_of_the_or_library(number: int) -> None:
+    distance, count = orlib(number)
+    found = centre(distance, count)
+    assert found.optimal
+    assert found.objective == found.bound == CENTRE[number]
+    assert distance[:, found.sites].min(axis=1).max() == CENTRE[number]
+    assert len(found.sites) <= count
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_p_centre_against_every_choice(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    sites, count = int(random.integers(4, 10)), 3
+    distance = np.rint(random.uniform(0, 40, (int(random.integers(3, 25)), sites)))
+    distance[random.random(distance.shape) < 0.1 * (seed % 3)] = np.inf
+    fixed = random.choice(sites, seed % 3, replace=False)
+    worst = min(
+        float(distance[:, list(one)].min(axis=1).max())
+        for one in itertools.combinations(range(sites), count)
+        if set(fixed) <= set(one)
+    )
+    found = centre(distance, count, fixed)
+    assert found.optimal
+    assert found.objective == found.bound == worst
+    if np.isfinite(worst):
+        assert set(fixed) <= set(found.sites.tolist())
+        assert distance[:, found.sites].min(axis=1).max() == worst
+
+
+def test_p_centre_that_runs_out_of_time_says_so() -> None:
+    distance, count = orlib(38)
+    found = centre(distance, count, seconds=0.0)
+    assert not found.optimal
+    assert found.bound <= 29 <= found.objective
 
 
 @pytest.mark.parametrize("points", SJC)

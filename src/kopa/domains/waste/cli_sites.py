@@ -19,7 +19,7 @@ from kopa.domains.waste.processing.read_sites import (
 from kopa.domains.waste.processing.siting import Served, served, straight, walked
 from kopa.errors import EngineError, Finding, InputError, UsageError
 from kopa.geo.read_osm import read_streets
-from kopa.location import Choice, cover, median
+from kopa.location import Choice, centre, cover, median
 from kopa.model import FloatArray, IntArray
 
 from .cli_common import failed
@@ -29,6 +29,10 @@ DETOUR = 1.3
 1.4 of drives in the United States)."""
 FAR = 1000.0
 """A mean way beyond it, m, hints at points that are not of this map."""
+
+
+UNITS = {"cover": "people", "median": "person·m", "centre": "m"}
+"""What each objective counts."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,9 @@ def register(jobs: Any) -> None:
     )
     job.add_argument(
         "--objective",
-        choices=("cover", "median"),
+        choices=tuple(UNITS),
         default="cover",
-        help="most people within reach, or least way of all (cover)",
+        help="most people within reach, least way of all, or least longest way (cover)",
     )
     job.add_argument("--count", type=int, required=True, metavar="P", help="sites in all")
     job.add_argument("--within", type=_positive, metavar="M", help="reach, m; cover needs it")
@@ -97,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> None:
     if arguments.objective == "cover" and arguments.within is None:
         raise UsageError("--objective cover needs --within")
-    if arguments.objective == "median" and arguments.budget is not None:
+    if arguments.objective != "cover" and arguments.budget is not None:
         raise UsageError("--budget goes with --objective cover")
     if arguments.count < 1:
         raise UsageError("--count must be 1 or more")
@@ -157,6 +161,8 @@ def _choice(arguments: argparse.Namespace, asked: Asked) -> Choice:
     people, seconds = asked.demand.people, arguments.seconds
     if arguments.objective == "median":
         return median(asked.way, people, arguments.count, asked.fixed, seconds)
+    if arguments.objective == "centre":
+        return centre(asked.way[people > 0], arguments.count, asked.fixed, seconds)
     reach = csr_array((asked.way <= arguments.within).astype(np.float64))
     if arguments.budget is None:
         return cover(reach, people, arguments.count, asked.fixed, seconds=seconds)
@@ -196,7 +202,7 @@ def _document(
         "objective": arguments.objective,
         "value": choice.objective,
         "bound": choice.bound,
-        "unit": "people" if arguments.objective == "cover" else "person·m",
+        "unit": UNITS[arguments.objective],
         "optimal": choice.optimal,
         "gap": choice.gap,
         "sites": [

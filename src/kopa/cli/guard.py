@@ -115,12 +115,14 @@ def _wait(child: int, args: argparse.Namespace) -> int:
     def on_end(number: int, frame: FrameType | None) -> None:
         nonlocal told_to_end
         told_to_end = True
-        os.kill(child, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it was told, too, and has ended
+            os.kill(child, signal.SIGTERM)
 
     def on_alarm(number: int, frame: FrameType | None) -> None:
         nonlocal late
         late = True
-        os.kill(child, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
     before = signal.signal(signal.SIGALRM, on_alarm)
     before_end = signal.signal(signal.SIGTERM, on_end)

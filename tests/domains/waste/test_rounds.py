@@ -303,3 +303,17 @@ def test_bins_at_the_kerb(city: Path, capfd: pytest.CaptureFixture[str]) -> None
     assert main(["waste", "kerbside", *words, "--trucks", "T9"]) == 2
     assert main(["waste", "kerbside", *words[:3], "ash"]) == 1
     assert main(["waste", "kerbside", *words, "-o", "x.pdf"]) == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["--seconds", "0"], ["--seconds", "-1"], ["--iterations", "-1"], ["--risk", "2"]]
+)
+def test_searches_that_would_not_end_are_refused(city: Path, words: list[str]) -> None:
+    assert main(["waste", "rounds", str(city), "--date", "2024-10-30", *words]) == 2
+
+
+def test_a_shut_depot_stops_the_answer(city: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    words = [str(city), "--date", "2024-10-30", "--iterations", "20", "--closed", "102-1", "100-1"]
+    found = told(capfd, "rounds", *words, code=1)
+    assert found["emptied"] == []
+    assert "waste.depot-shut" in {one["code"] for one in found["findings"]}

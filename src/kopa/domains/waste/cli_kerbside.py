@@ -16,11 +16,11 @@ from kopa.domains.waste.rounds.document import document
 from kopa.domains.waste.rounds.kerbside import Kerbs, Sets, kerbside_task
 from kopa.domains.waste.rounds.planning import plan
 from kopa.domains.waste.rounds.write_plan import check_output, write_plan
-from kopa.errors import Finding, InputError, UsageError
+from kopa.errors import Finding, InputError, UsageError, stopping
 
 from .city_files import Waste, arguments_of, read_waste
-from .cli_common import failed
-from .cli_rounds import effort_of, search_of, speed_of, tell_rounds
+from .cli_common import effort_of, failed
+from .cli_rounds import search_of, speed_of, tell_rounds
 from .read_kerbs import read_kerbs
 from .read_trucks import PACKAGE
 
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         tell_rounds(found, None, "today")
         console.tell(findings)
-    return 1 if found.status == "unknown" else 0
+    return 1 if found.status == "unknown" or stopping(findings) else 0
 
 
 def _planned(arguments: argparse.Namespace, waste: Waste, kerbs: Kerbs, wish: Wish) -> DayRounds:

@@ -16,13 +16,12 @@ from kopa.domains.waste.rounds.day import DayRounds, Driven, Now, Sums, day_roun
 from kopa.domains.waste.rounds.day_tasks import AHEAD, RISK, Wish
 from kopa.domains.waste.rounds.document import document
 from kopa.domains.waste.rounds.write_plan import check_output, write_plan
-from kopa.domains.waste.routing.problem import Effort
-from kopa.errors import Finding, InputError, UsageError
+from kopa.errors import Finding, InputError, UsageError, stopping
 from kopa.model import FloatArray
 from kopa.model.window import seconds
 
 from .city_files import Waste, arguments_of, read_waste, streets_named
-from .cli_common import failed
+from .cli_common import effort_of, effort_options, failed
 from .read_trucks import PACKAGE
 
 
@@ -54,12 +53,7 @@ def register(jobs: Any) -> None:
 
 def search_of(job: Any) -> None:
     """Add how long is searched, which streets are closed, and what is written."""
-    job.add_argument("--seconds", type=float, default=30.0, help="time to search (default 30)")
-    job.add_argument(
-        "--iterations", type=int, default=0, metavar="N",
-        help="search so many iterations a stream: the same answer every time",
-    )  # fmt: skip
-    job.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
+    effort_options(job)
     job.add_argument(
         "--closed", nargs="+", default=[], metavar="STREET", help="streets that nobody can pass"
     )
@@ -68,12 +62,6 @@ def search_of(job: Any) -> None:
         help=".geojson for a map, .gpx for the crews (a file a truck), .html to print",
     )  # fmt: skip
     job.add_argument("--lang", default="en", help="language of what is printed (default en)")
-
-
-def effort_of(arguments: argparse.Namespace) -> Effort:
-    """How long to search."""
-    seconds_ = 0.0 if arguments.iterations else arguments.seconds
-    return Effort(seconds_, arguments.iterations, arguments.seed)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -99,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         tell_rounds(found, undisturbed, "before" if arguments.driven else "today")
         console.tell(findings)
-    return 1 if found.status == "unknown" else 0
+    return 1 if found.status == "unknown" or stopping(findings) else 0
 
 
 def _planned(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kopa import console
+from kopa.domains.waste.cli_common import effort_of, effort_options
 from kopa.domains.waste.routing.carp import ArcRouting
 from kopa.domains.waste.routing.problem import Checked, Effort, Found
 from kopa.domains.waste.routing.read_carp import read_carp
@@ -56,23 +57,14 @@ def register(jobs: Any) -> None:
     """Add the job to a parser."""
     job = jobs.add_parser("solve", help="solve a published routing problem (VRPLIB, CARPLIB)")
     job.add_argument("file", type=Path, metavar="FILE.vrp|FILE.dat", help="the problem")
-    job.add_argument("--seconds", type=float, default=30.0, help="time to search (default 30)")
-    job.add_argument(
-        "--iterations",
-        type=int,
-        default=0,
-        metavar="N",
-        help="search so many iterations, not for a time: the same answer every time",
-    )
-    job.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
-    job.add_argument("--tries", type=int, default=2, help="searches side by side (default 2)")
+    effort_options(job)
     job.add_argument("--json", action="store_true", help="one JSON document on stdout")
     job.set_defaults(run=solve_job)
 
 
 def solve_job(arguments: argparse.Namespace) -> int:
     """Answer the job; gives the exit code."""
-    effort = _effort(arguments)
+    effort = effort_of(arguments)
     problem, read = _read(arguments.file)
     published, told = _published(arguments.file, problem)
     answer = solve(problem, effort)
@@ -110,15 +102,6 @@ def solve(problem: VehicleRouting | ArcRouting, effort: Effort) -> Answer:
     tours = problem.tours(found)
     numbers = [[(tail + 1, head + 1) for tail, head in tour] for tour in tours]
     return Answer(found, numbers, problem.check(tours), seconds)
-
-
-def _effort(arguments: argparse.Namespace) -> Effort:
-    if arguments.iterations < 0 or arguments.tries < 1 or arguments.seed < 0:
-        raise UsageError("--iterations and --seed must be 0 or more, --tries 1 or more")
-    if not 0 < arguments.seconds <= 86_400:
-        raise UsageError("--seconds must lie between 0 and 86400")
-    seconds = 0.0 if arguments.iterations else arguments.seconds
-    return Effort(seconds, arguments.iterations, arguments.seed, arguments.tries)
 
 
 def _read(file: Path) -> tuple[VehicleRouting | ArcRouting, tuple[Finding, ...]]:

@@ -340,3 +340,13 @@ def test_a_full_station_is_put_down_to_the_plant_that_it_feeds(tmp_path: Path) -
     assert "waste.loaded" in {one.code for one in result.findings}
     late = next(one for one in result.events if one.what == "delayed")
     assert [result.events[parent.index].what for parent in late.parents] == ["no_electricity"]
+
+
+def test_plants_tell_what_the_ledger_prices(tmp_path: Path) -> None:
+    """Paper is burnt here: by stream, for its carbon is partly fossil."""
+    town = load(tmp_path, facilities={"sorting": {"kind": "incineration"}})
+    for texts, tonnes in (((), 0.1383), (("truck/T2 out",), 0.0)):
+        accounts = run(town, *texts).accounts
+        (account,) = (one for one in accounts if one.quantity == "waste_incinerated")
+        assert (account.service, account.unit) == ("paper", "t")
+        assert account.values.sum() == pytest.approx(tonnes, abs=1e-4)

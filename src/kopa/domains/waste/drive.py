@@ -285,7 +285,7 @@ class Drive:
                 shift.reasons.add((PLANT, plant))
                 continue
             self._go(shift, leg, arrive, int(self._plant_at[plant]))
-            self._plants.bring(plant, shift.kg, arrive)
+            self._plants.bring(plant, shift.kg, shift.stream, arrive)
             shift.clock += network.facilities.unload[plant]
             shift.seconds += network.facilities.unload[plant]
             shift.kg = shift.body = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,12 @@ from .network import Network
 from .run import Day
 
 TONNE = 1000.0
+TREATED = {
+    "composting": "waste_composted",
+    "digestion": "waste_digested",
+    "incineration": "waste_incinerated",
+}
+"""Quantity of what a kind of plant gets."""
 
 
 def accounts(network: Network, window: Window, done: Day, origins: Origins) -> tuple[Account, ...]:
@@ -79,7 +86,24 @@ def accounts(network: Network, window: Window, done: Day, origins: Origins) -> t
             "environment", "waste_unworked", "t", rows.facility, done.plants.stock / TONNE,
             "what lies unworked at the window's end", origins.waiting,
         ),
+        *_treated(network, done),
     )  # fmt: skip
+
+
+def _treated(network: Network, done: Day) -> Iterator[Account]:
+    """What trucks bring to plants whose emissions the ledger has factors for, by stream."""
+    first, size = network.rows.facility, len(network.assets)
+    plants = network.facilities
+    nothing = np.zeros(len(plants))
+    for kind, quantity in TREATED.items():
+        mine = np.array([one == kind for one in plants.kinds])
+        taken = {stream for row in np.flatnonzero(mine).tolist() for stream in plants.streams[row]}
+        for stream in sorted(taken):
+            brought = done.plants.streams.get(stream, nothing)
+            values = np.zeros(size)
+            values[first : first + len(plants)] = np.where(mine, brought, 0.0) / TONNE
+            how = "what trucks bring"
+            yield Account("environment", quantity, "t", values, how, service=stream)
 
 
 def driven(network: Network, done: Day) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:

@@ -28,6 +28,8 @@ class Plants:
     delivered, passed, left
         What trucks brought, what came from other facilities, and what was worked off and not
         passed on, kg, shape (facility,).
+    streams
+        What trucks brought by stream, kg, shape (facility,) each.
     """
 
     def __init__(self, facilities: Facilities, window: Window, running: FloatArray) -> None:
@@ -38,6 +40,7 @@ class Plants:
         self.delivered = np.zeros(len(facilities))
         self.passed = np.zeros(len(facilities))
         self.left = np.zeros(len(facilities))
+        self.streams: dict[str, FloatArray] = {}
         self._order = _downstream_first(facilities.feeds)
 
     def takes(self, facility: int, kg: float, at: float) -> bool:
@@ -45,11 +48,12 @@ class Plants:
         self._advance(at)
         return bool(self.stock[facility] + kg <= self._of.store[facility])
 
-    def bring(self, facility: int, kg: float, at: float) -> None:
-        """A truck unloads so much at a second."""
+    def bring(self, facility: int, kg: float, stream: str, at: float) -> None:
+        """A truck unloads so much of a stream at a second."""
         self._advance(at)
         self.stock[facility] += kg
         self.delivered[facility] += kg
+        self.streams.setdefault(stream, np.zeros(len(self.delivered)))[facility] += kg
 
     def finish(self) -> None:
         """Advance to the window's end."""

@@ -37,6 +37,9 @@ quantity-truck_hours = hours of trucks
 quantity-collection_cost = cost of trucks and crews
 quantity-waste_landfilled = waste landfilled
 quantity-waste_unworked = waste that waits at plants
+quantity-waste_composted = waste composted
+quantity-waste_digested = waste digested
+quantity-waste_incinerated = waste incinerated
 
 series-collection = waste collection
 series-overflow = waste beside containers

@@ -37,6 +37,9 @@ quantity-truck_hours = atkritumu auto stundas
 quantity-collection_cost = auto un apkalpju izmaksas
 quantity-waste_landfilled = apglabāti atkritumi
 quantity-waste_unworked = atkritumi, kas gaida rūpnīcās
+quantity-waste_composted = kompostēti atkritumi
+quantity-waste_digested = biogāzē pārstrādāti atkritumi
+quantity-waste_incinerated = sadedzināti atkritumi
 
 series-collection = atkritumu izvešana
 series-overflow = atkritumi blakus konteineriem

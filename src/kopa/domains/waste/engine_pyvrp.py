@@ -20,8 +20,11 @@ from kopa.domains.waste.routing.problem import NEVER, Effort, Found, Problem, St
 
 Progress = Callable[[float], None]
 """Told the share of the work that is done, 0 to 1."""
-PER_MEMORY, LEAST_MEMORY, MOST_MEMORY = 60, 100, 2000
-"""Late acceptance remembers one plan for so many iterations, within these numbers of plans."""
+PER_MEMORY, PER_STEP, LEAST_MEMORY, MOST_MEMORY = 60, 200, 100, 1000
+"""Late acceptance remembers one plan for so many iterations (the second: for so many of small
+steps), within these numbers of plans."""
+OWN_MEMORY = 300
+"""PyVRP's own."""
 MANY = 600
 """So many clients and more are very many."""
 TRIAL = 0.03
@@ -103,25 +106,27 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     """Settings of a search that will make so many iterations.
 
     Late acceptance with a long memory goes on finding better plans where one with a short memory
-    has come to rest, and with too long a memory it has no time to come to rest. A search that is
-    narrow, with fewer neighbours and, where there are windows, smaller steps, is the better one
-    on some of the published instances, and the worse one on others: of two tries one is narrow.
-    Where one client stands for another, half of the neighbours are the others: it stays wide. With
-    very many clients every search is narrow, and does not look through all again at each new
-    best: at first each is a new best.
+    has come to rest, and with too long a memory it has no time to come to rest. Every other try
+    has PyVRP's own memory; but where there are windows it is narrow, with fewer neighbours and
+    smaller steps, which is the better on some of the published instances and the worse on others.
+    With very many clients every search has fewer neighbours, and does not look through all again
+    at each new best: at first each is a new best.
     """
     import pyvrp
     from pyvrp.search import NeighbourhoodParams, PerturbationParams
 
-    memory = int(np.clip(iterations / PER_MEMORY, LEAST_MEMORY, MOST_MEMORY))
-    many = len(problem.clients.place) > MANY
-    narrow = many or (effort.style % 2 == 1 and not (problem.clients.group >= 0).any())
-    timed = bool((problem.clients.late < NEVER).any())
+    many, odd = len(problem.clients.place) > MANY, effort.style % 2 == 1
+    narrow = odd and not many and bool((problem.clients.late < NEVER).any())
+    memory = int(
+        np.clip(iterations / (PER_STEP if narrow else PER_MEMORY), LEAST_MEMORY, MOST_MEMORY)
+    )
+    if odd and not narrow and not many:
+        memory = OWN_MEMORY
     return pyvrp.SolveParams(
         ils=pyvrp.IteratedLocalSearchParams(history_length=memory, exhaustive_on_best=not many),
         penalty=_penalties(problem),
-        neighbourhood=NeighbourhoodParams(num_neighbours=20 if narrow else 50),
-        perturbation=PerturbationParams(1, 10 if narrow and timed and not many else 25),
+        neighbourhood=NeighbourhoodParams(num_neighbours=20 if narrow or many else 50),
+        perturbation=PerturbationParams(1, 10 if narrow else 25),
     )
 
 

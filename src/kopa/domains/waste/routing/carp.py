@@ -23,6 +23,8 @@ from kopa.model import IntArray
 
 from .problem import FAR, NEVER, Checked, Depots, Found, Problem, Truck, plain_clients
 
+SMALL = 40
+"""So many streets are few."""
 Tours = Sequence[Sequence[tuple[int, int]]]
 """Edges in order, a list a truck: from which node to which each is driven."""
 
@@ -79,13 +81,15 @@ class ArcRouting:
         return np.where(np.isfinite(found), found, FAR).astype(np.int64)
 
     def problems(self) -> list[Problem]:
-        """With as many trucks as may be of use, and with those of the file.
+        """With as many trucks as may be of use; where there are few streets, also with the file's.
 
-        A search with few trucks finds plans of full trucks, which the free one climbs down from.
+        A search with few trucks finds plans of full trucks, which the free one climbs down from;
+        with many streets it takes too long to find any.
         """
         free = self.problem()
         few = replace(free.trucks[0], count=self.trucks)
-        return [free, replace(free, trucks=(few,))]
+        small = len(self.required) <= SMALL
+        return [free, replace(free, trucks=(few,))] if small else [free]
 
     def problem(self) -> Problem:
         """As the engine takes it: place 0 is the depot, 2 i + 1 and 2 i + 2 are edge i."""

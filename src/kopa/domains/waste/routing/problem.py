@@ -203,7 +203,7 @@ class Effort:
     tries
         Searches side by side, each with a seed, a style and a process of its own.
     style
-        Which settings the engine takes: even numbers search widely, odd ones narrowly.
+        Which settings the engine takes: even and odd numbers differ.
     """
 
     seconds: float = 30.0

@@ -141,7 +141,7 @@ def test_a_round_of_many_streets() -> None:
     edges = np.flatnonzero(of.roads.streets.drive)[:70].tolist()
     large = replace(TRUCK, count=1, capacity_kg=9e3, capacity_l=9e4, fixed_eur=0.0)
     task = kerbside_task(of, kerbs(edges), sets(of), (large,))
-    found = plan(task, Effort(seconds=0.0, iterations=300, tries=1))
+    found = plan(task, Effort(seconds=0.0, iterations=600, tries=1))
     assert found.status == "ok"
     served = of.roads.streets.length[edges].sum()
     assert served < found.distance_m < 1.65 * served

@@ -25,6 +25,8 @@ PER_MEMORY, PER_STEP, LEAST_MEMORY, MOST_MEMORY = 60, 200, 100, 1000
 steps), within these numbers of plans."""
 OWN_MEMORY = 300
 """PyVRP's own."""
+STREET_MEMORY = 200
+"""The best of those tried on CARPLIB's egl."""
 MANY = 600
 """So many clients and more are very many."""
 TRIAL = 0.03
@@ -109,8 +111,9 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     has come to rest, and with too long a memory it has no time to come to rest. Every other try
     has PyVRP's own memory; but where there are windows it is narrow, with fewer neighbours and
     smaller steps, which is the better on some of the published instances and the worse on others.
-    With very many clients every search has fewer neighbours, and does not look through all again
-    at each new best: at first each is a new best.
+    Where one client stands for another (streets), steps of a middle size are best. With very many
+    clients every search has fewer neighbours, and does not look through all again at each new
+    best: at first each is a new best.
     """
     import pyvrp
     from pyvrp.search import NeighbourhoodParams, PerturbationParams
@@ -120,13 +123,17 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     memory = int(
         np.clip(iterations / (PER_STEP if narrow else PER_MEMORY), LEAST_MEMORY, MOST_MEMORY)
     )
-    if odd and not narrow and not many:
+    streets = not many and bool((problem.clients.group >= 0).any())
+    if streets:
+        memory = STREET_MEMORY
+    elif odd and not narrow and not many:
         memory = OWN_MEMORY
+    neighbours = 20 if narrow or many else 30 if streets else 50
     return pyvrp.SolveParams(
         ils=pyvrp.IteratedLocalSearchParams(history_length=memory, exhaustive_on_best=not many),
         penalty=_penalties(problem),
-        neighbourhood=NeighbourhoodParams(num_neighbours=20 if narrow or many else 50),
-        perturbation=PerturbationParams(1, 10 if narrow else 25),
+        neighbourhood=NeighbourhoodParams(num_neighbours=neighbours),
+        perturbation=PerturbationParams(1, 10 if narrow else 15 if streets else 25),
     )
 
 

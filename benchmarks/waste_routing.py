@@ -5,7 +5,7 @@
 Prints one JSON document. Each problem is searched for `--seconds` of wall time in two processes,
 as `kopa waste solve` does; PyVRP's defaults get the same: two seeds side by side, the better
 counts. Costs are those of the checker. Best known values are those of the .sol files beside the
-problems, and for CARP of Brandão and Eglese (2008) and later papers, as named in `CARP`.
+problems; for CARP they stand in `CARP`, best known upper bounds without a source of our own.
 """
 
 from __future__ import annotations

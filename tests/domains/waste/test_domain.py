@@ -86,7 +86,7 @@ def test_a_usual_round(town: WasteDomain) -> None:
     )
     litres = booked(town, result, "truck_fuel")["truck/T1"]
     assert litres == pytest.approx(way / 1000 * 0.4 + 3 * 0.1, abs=1e-3)
-    cost = booked(town, result, "collection_cost")["truck/T1"]
+    cost = booked(town, result, "utility_cost")["truck/T1"]
     assert cost == pytest.approx(seconds / 3600 * 50 + way / 1000 * 0.5, abs=0.05)
     assert booked(town, result, "overflowing_waste") == {}
     assert (result.outputs["collection"] == 1).all()

@@ -74,9 +74,12 @@ def accounts(network: Network, window: Window, done: Day, origins: Origins) -> t
             "environment", "truck_distance", "vehicle·km", rows.truck, trucks[0], "km", late
         ),
         account("people", "truck_hours", "h", rows.truck, trucks[1], "hours under way", late),
-        account(
-            "money", "collection_cost", "EUR", rows.truck, trucks[3],
-            "hours × cost_eur_h + km × cost_eur_km; fuel is apart", late,
+        replace(
+            account(
+                "money", "utility_cost", "EUR", rows.truck, trucks[3],
+                "hours × cost_eur_h + km × cost_eur_km; fuel is apart", late,
+            ),
+            service="collection",
         ),
         account(
             "environment", "waste_landfilled", "t", rows.facility, np.where(landfill, got, 0.0),

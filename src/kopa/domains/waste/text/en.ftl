@@ -34,7 +34,6 @@ quantity-uncollected_waste = waste not collected
 quantity-truck_fuel = fuel of the trucks
 quantity-truck_distance = distance driven by trucks
 quantity-truck_hours = hours of trucks
-quantity-collection_cost = cost of trucks and crews
 quantity-waste_landfilled = waste landfilled
 quantity-waste_unworked = waste that waits at plants
 quantity-waste_composted = waste composted

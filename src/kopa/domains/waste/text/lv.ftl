@@ -34,7 +34,6 @@ quantity-uncollected_waste = neizvesti atkritumi
 quantity-truck_fuel = atkritumu auto degviela
 quantity-truck_distance = atkritumu auto nobraukums
 quantity-truck_hours = atkritumu auto stundas
-quantity-collection_cost = auto un apkalpju izmaksas
 quantity-waste_landfilled = apglabāti atkritumi
 quantity-waste_unworked = atkritumi, kas gaida rūpnīcās
 quantity-waste_composted = kompostēti atkritumi

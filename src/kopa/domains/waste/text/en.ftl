@@ -34,6 +34,7 @@ quantity-uncollected_waste = waste not collected
 quantity-truck_fuel = fuel of the trucks
 quantity-truck_distance = distance driven by trucks
 quantity-truck_hours = hours of trucks
+quantity-utility_cost = cash of the utility
 quantity-waste_landfilled = waste landfilled
 quantity-waste_unworked = waste that waits at plants
 quantity-waste_composted = waste composted

@@ -34,6 +34,7 @@ quantity-uncollected_waste = neizvesti atkritumi
 quantity-truck_fuel = atkritumu auto degviela
 quantity-truck_distance = atkritumu auto nobraukums
 quantity-truck_hours = atkritumu auto stundas
+quantity-utility_cost = uzņēmuma naudas plūsma
 quantity-waste_landfilled = apglabāti atkritumi
 quantity-waste_unworked = atkritumi, kas gaida rūpnīcās
 quantity-waste_composted = kompostēti atkritumi

@@ -350,3 +350,19 @@ def test_plants_tell_what_the_ledger_prices(tmp_path: Path) -> None:
         (account,) = (one for one in accounts if one.quantity == "waste_incinerated")
         assert (account.service, account.unit) == ("paper", "t")
         assert account.values.sum() == pytest.approx(tonnes, abs=1e-4)
+
+
+def test_a_plant_that_holds_more_than_fits_gives_nothing_back(tmp_path: Path) -> None:
+    """Sorting stands still with 1 t where 0.3 t fit: the transfer station before it gets none."""
+    plants = {"sorting": {"stock_t": 1.0, "rate_t_h": 0}, "transfer": {"store_t": 9}}
+    town = load(tmp_path, facilities=plants)
+    held = booked(town, run(town, "truck/T1 out"), "waste_unworked")
+    assert held == pytest.approx({"sorting": 1.0})
+
+
+def test_a_truck_does_not_wait_for_a_plant_beyond_its_shift(tmp_path: Path) -> None:
+    """The transfer station opens at 15:00, the shift ends at 14:00."""
+    town = load(tmp_path, facilities={"transfer": {"opens": "15:00"}})
+    result = run(town)
+    assert [one.code for one in result.findings] == ["waste.loaded"]
+    assert booked(town, result, "truck_hours")["truck/T1"] < 1

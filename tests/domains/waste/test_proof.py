@@ -164,3 +164,16 @@ def test_broken_files(town: Network, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_complaints(file, town.containers, projection)
     assert [one.code for one in caught.value.findings] == ["waste.complaint"] * 2
+
+
+def test_what_happens_between_two_positions_is_not_missed(town: Network) -> None:
+    """Told every two minutes, a truck may have emptied a where no position lies."""
+    whole = track(town, [1, 2, 3, 4, 9, 4, 3, 2, 1], stand=())
+    far = Track(np.append(whole.times, whole.times[-1] + 30), *(
+        np.append(at, at[-1]) for at in (whole.x, whole.y)))  # fmt: skip
+    assert {one.verdict for one in prove(town, DAY, {0: far}, []) if one.truck == 0} == {"missed"}
+    some = [*range(0, len(far.times), 12), len(far.times) - 1]
+    sparse = Track(far.times[some], far.x[some], far.y[some])
+    assert {one.verdict for one in prove(town, DAY, {0: sparse}, []) if one.truck == 0} == {
+        "unknown"
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -25,7 +26,7 @@ def first_day(window: Window) -> int:
 
 
 def driven_on(network: Network, day: int) -> list[Round]:
-    """Rounds of a day.
+    """Rounds of a day, one a truck: its weekly stops and those of this week are one round.
 
     Parameters
     ----------
@@ -35,9 +36,23 @@ def driven_on(network: Network, day: int) -> list[Round]:
         Days since 1970-01-01, which was a Thursday.
     """
     weekday, week = (day + 3) % 7, (day + 3) // 7
-    return [
-        one for one in network.rounds if one.weekday == weekday and week % one.every == one.week
-    ]
+    found: dict[int, Round] = {}
+    for one in network.rounds:
+        if one.weekday == weekday and week % one.every == one.week:
+            before = found.get(one.truck)
+            found[one.truck] = one if before is None else _joined(before, one)
+    return list(found.values())
+
+
+def _joined(one: Round, other: Round) -> Round:
+    """Two rounds as one, in the order of their lines; a container of both is emptied once."""
+    stops = np.concatenate([one.stops, other.stops])
+    lines = np.array([*one.lines, *other.lines])
+    order = np.argsort(lines, kind="stable") if len(lines) == len(stops) else np.arange(len(stops))
+    _, first = np.unique(stops[order], return_index=True)
+    kept = order[np.sort(first)]
+    told = tuple(lines[kept].tolist()) if len(lines) == len(stops) else ()
+    return replace(one, stops=stops[kept], lines=told)
 
 
 def last_emptied(network: Network, before: float) -> FloatArray:

@@ -147,6 +147,9 @@ def _day(text: str | None) -> int:
     if text is None:
         return (date.today() - EPOCH).days + 1
     try:
-        return (date.fromisoformat(text) - EPOCH).days
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--date: '{text}' is no date: write YYYY-MM-DD") from None
+    if not EPOCH.year <= day.year < date.max.year:
+        raise UsageError(f"--date: '{text}' is out of range")
+    return (day - EPOCH).days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ import numpy as np
 from kopa import console
 from kopa.domain.speech import speech_of
 from kopa.domains.waste.rounds.day import DayRounds, StreamRounds
-from kopa.domains.waste.rounds.day_tasks import AHEAD, Choice, Wish, arc_seconds, truck_type
+from kopa.domains.waste.rounds.day_tasks import (
+    AHEAD,
+    Choice,
+    Wish,
+    arc_seconds,
+    in_shift,
+    priced,
+    truck_type,
+)
 from kopa.domains.waste.rounds.document import document
 from kopa.domains.waste.rounds.kerbside import Kerbs, Sets, kerbside_task
 from kopa.domains.waste.rounds.planning import plan
@@ -73,6 +82,7 @@ def _planned(arguments: argparse.Namespace, waste: Waste, kerbs: Kerbs, wish: Wi
     if not crew or not dumps:
         what = f"no {'plant takes' if crew else 'truck collects'} {stream}."
         raise InputError([Finding("waste.no-stream", what, "Name it in the streams of one.")])
+    priced(network)
     depots = sorted({int(trucks.depot[row]) for row in crew})
     sets = Sets(
         tuple(plants.ids[row] for row in depots),
@@ -84,6 +94,12 @@ def _planned(arguments: argparse.Namespace, waste: Waste, kerbs: Kerbs, wish: Wi
     kinds = tuple(truck_type(network, row, depots, wish.prices) for row in crew)
     seconds = arc_seconds(network, wish.speed)
     task = kerbside_task(network.router, kerbs, sets, kinds, wish.prices.kgco2e_litre, seconds)
+    begin = float(trucks.starts[crew].min())
+    early, late = in_shift(plants.opens[dumps], plants.closes[dumps], begin)
+    task = replace(
+        task,
+        dumps=replace(task.dumps, service_s=plants.unload[dumps], early_s=early, late_s=late),
+    )
     made = plan(task, wish.effort)
     nothing = np.empty(0, dtype=np.int64)
     choice = Choice(kerbs.edge, nothing, nothing, {}, np.empty(0))

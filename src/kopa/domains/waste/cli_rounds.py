@@ -20,6 +20,7 @@ from kopa.errors import Finding, InputError, UsageError, stopping
 from kopa.model import FloatArray
 from kopa.model.window import seconds
 
+from .calendar import driven_on
 from .city_files import Waste, arguments_of, read_waste, streets_named
 from .cli_common import effort_of, effort_options, failed
 from .read_trucks import PACKAGE
@@ -99,7 +100,7 @@ def _planned(
     with console.progress("rounds", many, quiet=arguments.json) as bar:
         if arguments.driven:
             now = Now(seconds(arguments.now), arguments.broken, speed_of(arguments, waste))
-            driven = read_driven(arguments.driven)
+            driven = read_driven(arguments.driven, waste.date.isoformat())
             return resume(network, told, wish, driven, now, lambda step: bar(1)), None
         found = day_rounds(network, told, wish, lambda step: bar(1))
     if wish.speed is None and not wish.broken and not wish.shut:
@@ -140,16 +141,27 @@ def speed_of(arguments: argparse.Namespace, waste: Waste) -> FloatArray | None:
     return speed
 
 
-def read_driven(path: Path) -> Driven:
+def read_driven(path: Path, day: str) -> Driven:
     """Tours of a plan that ``--json`` wrote.
+
+    Parameters
+    ----------
+    path
+        The file.
+    day
+        The day that is asked for, YYYY-MM-DD.
 
     Raises
     ------
     InputError
-        If the file holds none.
+        If the file holds none, or one of another day.
     """
     try:
-        streams = json.loads(path.read_text(encoding="utf-8"))["streams"]
+        told = json.loads(path.read_text(encoding="utf-8"))
+        streams = told["streams"]
+        if told["date"] != day:
+            what, do = f"it is the plan of {told['date']}, not of {day}.", "Give its day as --date."
+            raise InputError([Finding("waste.driven", what, do, file=str(path))])
         return {
             one["stream"]: {
                 tour["truck"]: [
@@ -181,6 +193,14 @@ def _noted(waste: Waste, found: DayRounds) -> list[Finding]:
     if waste.network.containers.ids and not waste.network.rounds:
         what = "today's rounds are not known: there is nothing to compare with."
         notes.append(Finding("waste.no-baseline", what, "Give rounds in city.toml.", "info"))
+    for tour in driven_on(waste.network, waste.day):
+        of = [waste.network.containers.streams[stop] for stop in tour.stops.tolist()]
+        if len(set(of)) > 1:
+            name = waste.network.trucks.ids[tour.truck]
+            what = f"today's round of {name} has {', '.join(dict.fromkeys(of))}; only {of[0]} is "
+            what += "planned for it and compared with."
+            do = "A truck has one stream a day here: plan the others by trucks of their own."
+            notes.append(Finding("waste.two-streams", what, do, "warning"))
     for one in found.streams:
         late = [tour for tour in one.today.tours if tour.wrong] if one.today else []
         if late:

@@ -277,10 +277,11 @@ class Drive:
             if not np.isfinite(seconds):
                 continue
             leg = self._leg(shift, int(self._plant_at[plant]))
-            arrive = shift.clock + self._drive_s(shift, leg)
-            day = arrive // DAY_S * DAY_S
-            arrive = max(arrive, day + network.facilities.opens[plant])
+            come = shift.clock + self._drive_s(shift, leg)
+            day = come // DAY_S * DAY_S
+            arrive = max(come, day + network.facilities.opens[plant])
             open_ = arrive <= day + network.facilities.closes[plant]
+            open_ &= arrive <= max(come, shift.end)  # nobody waits beyond the shift
             if not open_ or not self._plants.takes(plant, shift.kg, arrive):
                 shift.reasons.add((PLANT, plant))
                 continue

@@ -210,6 +210,8 @@ class Round:
         It drives in weeks whose number by `every` leaves `week`.
     stops
         Containers in their order, shape (stop,).
+    lines
+        Where each stands in the file: the order among rounds that fall on one day.
     """
 
     truck: int
@@ -217,6 +219,7 @@ class Round:
     every: int
     week: int
     stops: IntArray
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class Plants:
             # what knows no rate works off all that lies there
             worked = min(self.stock[facility], of.rate[facility] * share * hours)
             if onward >= 0:
-                worked = min(worked, of.store[onward] - self.stock[onward])
+                worked = min(worked, max(of.store[onward] - self.stock[onward], 0.0))
                 self.stock[onward] += worked
                 self.passed[onward] += worked
             else:

@@ -22,6 +22,11 @@ NEAR_M = 30.0
 """So far from a container a truck that empties it may stand; receivers err by ten metres."""
 STAND = 1 / 3
 """Part of the time of service that a truck must have been near."""
+EARLY_S, LATE_S = 3600.0, 6 * 3600.0
+"""A lift so long before the shift of a round, or after it, is of that round; never one of the next
+day's."""
+TOWN_M_S = 20.0
+"""A truck that may have gone so fast between two positions may have been elsewhere."""
 HOME_M = 200.0
 """A truck that is no farther from its depot is at home."""
 GAP_S = 300.0
@@ -105,16 +110,17 @@ def prove(
     until
         What is known now, seconds since 1970-01-01: shifts that end later go on.
     """
-    lifted: dict[int, Lift] = {}
+    lifted: dict[int, list[Lift]] = {}
     for lift in sorted(lifts, key=lambda one: one.time):
-        if day * DAY_S <= lift.time < (day + 1.5) * DAY_S:
-            lifted.setdefault(lift.container, lift)
+        lifted.setdefault(lift.container, []).append(lift)
     found = []
     for one in driven_on(network, day):
         trucks, begin = network.trucks, day * DAY_S
         start, end = (begin + float(at[one.truck]) for at in (trucks.starts, trucks.ends))
         for container in one.stops.tolist():
-            told = lifted.get(container)
+            latest = min(end + LATE_S, start + DAY_S - EARLY_S, until)
+            mine = (one for one in lifted.get(container, ()) if one.time <= latest)
+            told = next((one for one in mine if one.time >= start - EARLY_S), None)
             if told is not None:
                 place = (container, one.truck, "served", told.time, told.truck, told.kg)
                 found.append(Service(*place))  # type: ignore[arg-type]  # a word of Verdict
@@ -141,6 +147,8 @@ def _seen(
     if until < end:
         return Service(container, truck, "pending")
     whole = truck in tracks and _whole(network, truck, tracks[truck], start, end)
+    place = (float(some.x[container]), float(some.y[container]))
+    whole = whole and not _between(tracks[truck], place, needed, (start, end))
     return Service(container, truck, "missed" if whole else "unknown")
 
 
@@ -158,6 +166,16 @@ def _stood(
         if _span(track.times[low:high]) >= needed:
             return float(track.times[low])
     return float("nan")
+
+
+def _between(
+    track: Track, place: tuple[float, float], needed: float, shift: tuple[float, float]
+) -> bool:
+    """True if a truck may have stood near a place for long enough between two positions."""
+    pause = np.diff(track.times) - needed
+    far = np.maximum(np.hypot(track.x - place[0], track.y - place[1]) - NEAR_M, 0.0)
+    within = (track.times[1:] >= shift[0]) & (track.times[:-1] <= shift[1])
+    return bool((within & (pause > 0) & (far[:-1] + far[1:] <= TOWN_M_S * pause)).any())
 
 
 def _span(times: FloatArray) -> float:

@@ -59,10 +59,12 @@ def read_history(path: Path, containers: Mapping[str, int]) -> tuple[History, tu
     strange: set[str] = set()
     for row in reader:
         line = reader.line_num
-        if not row or (attribute >= 0 and row[attribute] != "fill"):
+        if not row:
             continue
         if len(row) < len(header):
             file.wrong("cells", "it has fewer cells than the header.", "Complete it.", line)
+            continue
+        if attribute >= 0 and row[attribute] != "fill":
             continue
         name = row[at["container"]]
         container = containers.get(name, containers.get(name.rsplit(":", 1)[-1], -1))

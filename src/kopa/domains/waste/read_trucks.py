@@ -111,8 +111,8 @@ def read_rounds(
     """
     rows = Rows(path, PACKAGE, "round", "waste")
     truck_of = {name: row for row, name in enumerate(trucks.ids)}
-    stops: dict[tuple[int, int, int, int], list[int]] = {}
-    for row in rows.lines():
+    stops: dict[tuple[int, int, int, int], list[tuple[int, int]]] = {}
+    for line, row in enumerate(rows.lines()):
         truck, stop = truck_of.get(row["truck"]), containers.index.get(row["container"])
         day = row["weekday"].lower()[:3]
         for what, known in (
@@ -134,9 +134,12 @@ def read_rounds(
             rows.tell("round", row["place"], what, "Name the stream in streams of the truck.")
         if np.isfinite([every, week]).all():
             key = (truck, DAYS.index(day), int(every), int(week))
-            stops.setdefault(key, []).append(stop)
+            stops.setdefault(key, []).append((stop, line))
     rows.finish()
-    found = tuple(Round(*key, np.array(order, dtype=np.int64)) for key, order in stops.items())
+    found = tuple(
+        Round(*key, np.array([stop for stop, _ in order]), tuple(line for _, line in order))
+        for key, order in stops.items()
+    )
     return found, tuple(rows.findings)
 
 

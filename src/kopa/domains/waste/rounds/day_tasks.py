@@ -161,7 +161,7 @@ class Ground:
     """
 
     def __init__(self, network: Network, wish: Wish) -> None:
-        _priced(network)
+        priced(network)
         self._network, self._wish = network, wish
         nodes = np.concatenate([network.container_nodes, network.facility_nodes])
         self._node, self._place = np.unique(nodes, return_inverse=True)
@@ -185,6 +185,7 @@ class Ground:
         """
         today = [one for one in driven_on(self._network, self._wish.day) if one.truck in crew]
         usual = np.concatenate([[], *(one.stops for one in today)]).astype(np.int64)
+        usual = np.intersect1d(usual, self._network.by_stream[stream])
         chosen = choose(self._network, stream, told, self._wish)
         wanted = np.concatenate([chosen.must, chosen.may])
         both = np.union1d(wanted, usual)
@@ -206,6 +207,8 @@ class Ground:
         grown = np.nan_to_num(told.mid[0] - told.now) * min(middle / DAY_S, 1.0)
         share = np.nan_to_num(told.now + grown, nan=1.0)[rows]  # what is unknown may be full
         kg = np.maximum(share, 0.0) * some.full[rows]
+        begin = float(network.trucks.starts[list(crew)].min())
+        early, late = in_shift(some.early[rows], some.late[rows], begin)
         stops = stops_of(
             {
                 "ids": [some.ids[row] for row in rows.tolist()],
@@ -213,8 +216,8 @@ class Ground:
                 "kg": kg,
                 "litres": kg / some.density[rows] * LITRES,
                 "service_s": some.service[rows],
-                "early_s": some.early[rows],
-                "late_s": some.late[rows],
+                "early_s": early,
+                "late_s": late,
             }
         )
         depots = sorted({int(network.trucks.depot[truck]) for truck in crew})
@@ -225,8 +228,8 @@ class Ground:
             raise InputError([Finding("waste.no-dump", what, do)])
         return Task(
             stops,
-            self._sites(depots, depot=True),
-            self._sites(dumps, depot=False),
+            self._sites(depots, begin, depot=True),
+            self._sites(dumps, begin, depot=False),
             tuple(truck_type(network, truck, depots, wish.prices) for truck in crew),
             self._ways.seconds,
             self._ways.metres,
@@ -234,17 +237,36 @@ class Ground:
             self._node,
         )
 
-    def _sites(self, rows: Sequence[int], depot: bool) -> Sites:
+    def _sites(self, rows: Sequence[int], begin: float, depot: bool) -> Sites:
         plants, at = self._network.facilities, np.array(rows, dtype=np.int64)
         first = len(self._network.containers)
         blank = np.zeros(len(at))
+        opens, closes = in_shift(plants.opens[at], plants.closes[at], begin)
         return Sites(
             tuple(plants.ids[row] for row in rows),
             self._place[first + at],
             blank if depot else plants.unload[at],
-            blank if depot else plants.opens[at],
-            blank + np.inf if depot else plants.closes[at],
+            blank if depot else opens,
+            blank + np.inf if depot else closes,
         )
+
+
+def in_shift(early: FloatArray, late: FloatArray, begin: float) -> tuple[FloatArray, FloatArray]:
+    """Windows of the clock as a shift meets them, s after the midnight before it.
+
+    What is open all day is open past midnight too; a window that is over before the shift begins
+    is the next day's.
+
+    Parameters
+    ----------
+    early, late
+        s since midnight.
+    begin
+        When the first truck begins, s.
+    """
+    always = (early <= 0) & (late >= DAY_S)
+    later = np.where(late < begin, float(DAY_S), 0.0)
+    return np.where(always, 0.0, early + later), np.where(always, np.inf, late + later)
 
 
 def arc_seconds(network: Network, speed: FloatArray | None) -> FloatArray | None:
@@ -296,7 +318,14 @@ def truck_type(network: Network, row: int, depots: Sequence[int], prices: Prices
     )
 
 
-def _priced(network: Network) -> None:
+def priced(network: Network) -> None:
+    """Stop where a truck has no costs.
+
+    Raises
+    ------
+    InputError
+        With the trucks' names.
+    """
     trucks = network.trucks
     without = np.flatnonzero(np.isnan(trucks.hourly) | np.isnan(trucks.per_km)).tolist()
     if without:

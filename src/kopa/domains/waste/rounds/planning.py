@@ -77,8 +77,8 @@ def plan(
         found = best_of([model.problem()], effort)
         orders, reason = model.orders(found.tours), found.reason
     progress("check")
-    choices = [] if reason else [simulate(task, _all_home(task, orders))]
-    choices += [simulate(task, _all_home(task, known))] if known else []
+    choices = [] if reason else [simulate(task, _all_home(task, model, orders))]
+    choices += [simulate(task, _all_home(task, model, known))] if known else []
     if not choices:
         return Plan(task, (), (), tuple(findings), reason)
     walked = min(choices, key=_worth)
@@ -91,11 +91,12 @@ def plan(
     return replace(walked, skipped=tuple(skipped), findings=tuple(findings), reason=reason)
 
 
-def _all_home(task: Task, orders: Sequence[Tour]) -> list[Tour]:
-    """The orders; a truck that is on its way and has none goes home over a dump."""
-    used = {order.truck for order in orders}
-    out = [row for row, truck in enumerate(task.trucks) if truck.begins is not None]
-    return [*orders, *(Tour(row, ()) for row in out if row not in used)]
+def _all_home(task: Task, model: _Model, orders: Sequence[Tour]) -> list[Tour]:
+    """Orders of trucks that can move; one on its way that has none goes home over a dump."""
+    kept = [order for order in orders if order.truck in model.trucks]
+    used = {order.truck for order in kept}
+    out = [row for row in model.trucks if task.trucks[row].begins is not None]
+    return [*kept, *(Tour(row, ()) for row in out if row not in used)]
 
 
 def _broken(walked: Plan) -> str:
@@ -123,6 +124,11 @@ def _stuck(task: Task, model: _Model) -> list[Finding]:
             what = f"no truck can leave the depot {name}, unload and come back."
             do = "Open a street to it and to a dump, or move the trucks to another depot."
             found.append(Finding("waste.depot-shut", what, do, asset=name, values={"depot": name}))
+    for row, truck in enumerate(task.trucks):
+        if truck.begins is not None and row not in model.trucks:
+            what = f"{truck.name} cannot come to a dump and home: it stays where it is."
+            values = {"truck": truck.name}
+            found.append(Finding("waste.cut-off", what, "Open a street.", values=values))
     return found
 
 

@@ -39,7 +39,8 @@ def simulate(task: Task, orders: Sequence[Tour]) -> Plan:
     """Walk given rounds, such as today's, with the same accounts as a plan's.
 
     Where the next stop does not fit, and before the depot, a truck unloads at the dump that costs
-    least on the way, as a driver would; a stop that no way leads to is left out. What breaks a
+    least on the way, as a driver would; a stop that no way leads to, or on
+    from to a dump and home, is left out. What breaks a
     window, a shift or a payload is told in the tours, and counted all the same.
 
     Parameters
@@ -119,7 +120,9 @@ def _points(task: Task, truck: TruckType, stops: Sequence[Stop]) -> tuple[list[_
             load[:] = 0.0
             continue
         point = _stop(task, stop.row)
-        if not np.isfinite(task.seconds[points[-1].place, point.place]):
+        onward = best_dump(task, truck, np.array(point.place), np.array(end))
+        here = task.seconds[points[-1].place, point.place]
+        if not (np.isfinite(here) and np.isfinite(onward).any()):
             out.append(stop.row)
             continue
         more = np.array([point.kg, point.litres])

@@ -97,8 +97,8 @@ def _grown(tracker: Tracker, held: list[Leak], change: int, now: int) -> float:
 def _since(tracker: Tracker, held: list[Leak], change: int, now: int) -> Leap | None:
     """The hours since a change, less what was usual in those before with the held leaks.
 
-    Parts of the day that are not in both have no say; None where no part is. Both have the noise of their hours, and of
-    their days: that of the usual counts twice.
+    Parts of the day that are not in both have no say; None where no part is. Both have the noise of
+    their hours and of their days, so what days differ by counts twice.
     """
     calibration = tracker.calibration
     first = max(change - _BEFORE, *(leak.start for leak in held))

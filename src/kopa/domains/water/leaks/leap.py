@@ -43,6 +43,8 @@ class Leap:
         observation).
     first
         The first of the hours before.
+    change
+        The first of the hours since.
     """
 
     stretch: Stretch
@@ -50,6 +52,7 @@ class Leap:
     match: Match
     residual: FloatArray
     first: int
+    change: int
 
 
 def leap(tracker: Tracker, now: int, ratio: float) -> Leap | None:
@@ -113,7 +116,7 @@ def _since(tracker: Tracker, held: list[Leak], change: int, now: int) -> Leap | 
     if not stretch.there.any():
         return None
     noise = stretch.noise(tracker.unknown(stretch, now, held=held))
-    return Leap(stretch, noise, stretch.match(noise), residual, first)
+    return Leap(stretch, noise, stretch.match(noise), residual, first, change)
 
 
 def _means(calibration: Calibration, rows: FloatArray, first: int) -> tuple[FloatArray, FloatArray]:

@@ -150,8 +150,18 @@ class Sweep:
         if not self._worth_telling(place, found.match, now):
             return False
         along, power = trace(self.calibration, found.residual, place.likeliest, found.first, now)
-        self._add(self._new(place, found.match, found.first + leapt(along, power), now), now)
+        start = found.first + leapt(along, power)
+        if start < found.change - DAY // 2 or self._told_since(start, place.column):
+            return False
+        self._add(self._new(place, found.match, start, now), now)
         return True
+
+    def _told_since(self, start: int, column: int) -> bool:
+        """True if a leak that began in the day around an hour was told near a candidate."""
+        return any(
+            abs(leak.start - start) <= DAY and not self._apart[column, leak.reported]
+            for leak in self.tracker.leaks
+        )
 
     def _placed(self, stretch: Stretch, noise: FloatArray, match: Match) -> Place:
         """Where the leak of a stretch is."""

@@ -1,10 +1,10 @@
 """Leaks that are known: how much each of them loses from hour to hour.
 
 Every few hours the sizes of all running leaks are found together from the last day, freely: no
-law of growth is assumed, so that no other leak hides in one. Soon after a leak was found, what the
-model's signature is off at every observation is learnt from its own trace, once. What known leaks
-explain is taken out of the residuals; their size, and what their signatures may still be off, is
-noise to the search for the next leak.
+law of growth is assumed. Where they leap there is another leak (`leap`). Soon after a leak was
+found, what the model's signature is off at every observation is learnt from its own trace, once.
+What known leaks explain is taken out of the residuals; their size, and what their signatures may
+still be off, is noise to the search for the next leak.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DAY = 24
 
 _UNIT = 1 / 3600  # m³/s in one m³/h
 _LEAST_SPREAD = 3.0 * _UNIT  # that nothing is taken for sure of a known leak's size
-_DRIFT = 2.0 * _UNIT  # that a leak's size changes from some days to the next
+_DRIFT = 2.0 * _UNIT  # that a leak's size changes by in a few days
 _LONGEST_HELD = 48  # h that sizes wait for an explanation of something else
 _ANY_SIZE = 100.0 * _UNIT
 

@@ -56,9 +56,14 @@ def began(along: FloatArray, power: FloatArray) -> int:
     return first
 
 
-def ended(along: FloatArray, power: FloatArray) -> int:
-    """First hour without a leak that was there at the beginning of the trace (a step)."""
+def leapt(along: FloatArray, power: FloatArray) -> int:
+    """First hour of a leak that is full-grown from its first hour on (a step)."""
     after = np.cumsum(along[::-1])[::-1]
     weight = np.cumsum(power[::-1])[::-1]
-    ratio = np.where(after < 0, after**2 / np.maximum(weight, 1e-30), -np.inf)
+    ratio = np.where(after > 0, after**2 / np.maximum(weight, 1e-30), -np.inf)
     return int(np.argmax(ratio))
+
+
+def ended(along: FloatArray, power: FloatArray) -> int:
+    """First hour without a leak that was there at the beginning of the trace (a step)."""
+    return leapt(-along, power)

@@ -18,7 +18,8 @@ from .model_error import model_errors
 from .places import pipe_distances
 from .readings import HOUR, Readings
 from .signature import signatures
-from .sweep import Rules, Sweep
+from .sweep import Sweep
+from .told import Rules
 from .tracking import Leak
 
 _FAR_OFF = 10.0  # m between a sensor and the model that no roughness explains

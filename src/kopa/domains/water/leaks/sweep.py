@@ -7,16 +7,17 @@ over stretches of several lengths. A leak is told when it is certain that there 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from kopa.model import BoolArray, FloatArray
 
-from .begin import began, ended, trace
+from .begin import began, ended, leapt, trace
 from .calibration import Calibration
+from .leap import LEAP, leap
 from .matched import Match, Stretch
 from .score import CREW_EUR, WATER_EUR_M3
+from .told import Place, Report, Rules
 from .tracking import DAY, EVERY, Leak, Tracker, usual
 
 STRETCHES = (12, 24, 48, 96, 192, 336)
@@ -26,9 +27,6 @@ RADIUS = 300.0
 """A place within this distance along pipes will do, m: a crew listens that far."""
 
 _NEARER = 0.2  # of probability that a place in the middle is worth
-
-_JUMP = 5.0 / 3600
-"""m³/s within a day that, if it is twice what a known leak lost, is no growth but another leak."""
 
 _SETTLING = 72
 """Hours after it was told in which a leak may still move; later ones would move it wrongly."""
@@ -52,53 +50,6 @@ _DOUBT = 0.4
 
 _LEAST_SHARE = 0.15  # of what known leaks lose: so much of it may be the model's error
 _LEAST_SIZE = 0.7 / 3600  # m³/s; below it a change of the town looks the same
-
-
-@dataclass(frozen=True)
-class Rules:
-    """When something is told.
-
-    Parameters
-    ----------
-    ratio
-        Twice the log-likelihood ratio from which there is a leak.
-    mass
-        Probability within `RADIUS` below which no place is told.
-    patience
-        Days that one waits to be surer.
-    change
-        The ratio from which a known leak has changed.
-    another
-        The ratio of one more leak against a known one that is moved.
-    """
-
-    ratio: float = 22.0
-    mass: float = 0.65
-    patience: float = 4.0
-    change: float = 20.0
-    another: float = 12.0
-
-
-@dataclass(frozen=True)
-class Report:
-    """What was told at an hour.
-
-    Parameters
-    ----------
-    hour
-        When.
-    leak
-        Number of the leak.
-    kind
-        ``found``, ``moved`` or ``repaired``.
-    column
-        The candidate told.
-    """
-
-    hour: int
-    leak: int
-    kind: str
-    column: int
 
 
 class Sweep:
@@ -151,7 +102,7 @@ class Sweep:
             if self._may_move(leak, now):
                 self._placed_again(leak, now)
         for _ in range(3):
-            if not self._found(now):
+            if not (self._found(now) or self._leapt(now)):
                 break
 
     def _found(self, now: int) -> bool:
@@ -169,35 +120,80 @@ class Sweep:
             traced = since.match(quiet)
             if traced.ratio.max() > match.ratio.max():
                 stretch, noise, match = since, quiet, traced
-        place = stretch.located(noise, match, self._prior, self._apart)
-        mass = self.near @ place
-        column = int(np.argmax(mass - _NEARER * self._distance_to(place) / RADIUS))
-        likeliest = int(np.argmax(np.where(self.near[column], place, 0.0)))
-        same = self._same(likeliest, place, now)
-        burst = same is not None and jump > max(_JUMP, 2 * same.now(now - EVERY))
+        place = self._placed(stretch, noise, match)
+        same = self._same(place, now)
+        burst = same is not None and jump > max(LEAP, 2 * same.now(now - EVERY))
         if same is not None and not burst:
             return False
-        if not self._pays(float(mass[column]), float(match.size[likeliest])):
+        if not self._worth_telling(place, match, now):
             return False
-        if not self._again(column, now, EVERY if mass[column] > _SURE else DAY // 2):
-            return False
-        leak = Leak(
-            column=likeliest,
-            reported=column,
-            start=self._start(likeliest, now),
-            found=now,
-            confidence=float(min(mass[column], 1.0)),
-            size=np.full(len(self.calibration.residual), match.size[likeliest]),
-        )
-        self.tracker.prepare(leak)
-        both = float(place.sum()) > _TWO  # neither of two explains all
+        leak = self._new(place, match, self._start(place.likeliest, now), now)
+        both = float(place.weight.sum()) > _TWO  # neither of two explains all
         if not (both or self._explains(leak, now)):
             return False
         if not (burst or self._is_another(leak, now)):
             return False
-        self.tracker.add(leak, now)
-        self._tell(now, len(self.tracker.leaks) - 1, "found", column)
+        self._add(leak, now)
         return True
+
+    def _leapt(self, now: int) -> bool:
+        """Tell a leak that known ones have taken for their own; False if there is none.
+
+        They explain what it loses by growing, but none grows that fast: there is no other test.
+        """
+        found = leap(self.tracker, now, self.rules.ratio)
+        if found is None:
+            return False
+        place = self._placed(found.stretch, found.noise, found.match)
+        if found.match.size[place.likeliest] < LEAP:
+            return False
+        if not self._worth_telling(place, found.match, now):
+            return False
+        along, power = trace(self.calibration, found.residual, place.likeliest, found.first, now)
+        start = found.first + leapt(along, power)
+        if start < found.change - DAY // 2 or self._told_since(start, place.column):
+            return False
+        self._add(self._new(place, found.match, start, now), now)
+        return True
+
+    def _told_since(self, start: int, column: int) -> bool:
+        """True if a leak that began in the day around an hour was told near a candidate."""
+        return any(
+            abs(leak.start - start) <= DAY and not self._apart[column, leak.reported]
+            for leak in self.tracker.leaks
+        )
+
+    def _placed(self, stretch: Stretch, noise: FloatArray, match: Match) -> Place:
+        """Where the leak of a stretch is."""
+        weight = stretch.located(noise, match, self._prior, self._apart)
+        mass = self.near @ weight
+        column = int(np.argmax(mass - _NEARER * self._distance_to(weight) / RADIUS))
+        likeliest = int(np.argmax(np.where(self.near[column], weight, 0.0)))
+        return Place(weight, column, likeliest, float(mass[column]))
+
+    def _worth_telling(self, place: Place, match: Match, now: int) -> bool:
+        """True if a place pays, and looks before said the same."""
+        if not self._pays(place.mass, float(match.size[place.likeliest])):
+            return False
+        return self._again(place.column, now, EVERY if place.mass > _SURE else DAY // 2)
+
+    def _new(self, place: Place, match: Match, start: int, now: int) -> Leak:
+        """A leak that is not told yet."""
+        leak = Leak(
+            column=place.likeliest,
+            reported=place.column,
+            start=start,
+            found=now,
+            confidence=min(place.mass, 1.0),
+            size=np.full(len(self.calibration.residual), match.size[place.likeliest]),
+        )
+        self.tracker.prepare(leak)
+        return leak
+
+    def _add(self, leak: Leak, now: int) -> None:
+        """Tell a leak, and track it."""
+        self.tracker.add(leak, now)
+        self._tell(now, len(self.tracker.leaks) - 1, "found", leak.reported)
 
     def _pays(self, mass: float, size: float) -> bool:
         """True if what is lost while one waits to be surer is worth more than a vain search."""
@@ -222,10 +218,11 @@ class Sweep:
                 best = (stretch, noise, match)
         return best
 
-    def _same(self, column: int, place: FloatArray, now: int) -> Leak | None:
-        """The running leak that is rather a known one that has grown."""
+    def _same(self, place: Place, now: int) -> Leak | None:
+        """The known leak that has rather grown than that there is one more."""
+        column = place.likeliest
         for leak in self.tracker.running:
-            if self.near[column, leak.column] and self.near[leak.column] @ place > 0.3:
+            if self.near[column, leak.column] and self.near[leak.column] @ place.weight > 0.3:
                 return leak
             fresh = now - leak.found <= _SETTLING
             if fresh and not (

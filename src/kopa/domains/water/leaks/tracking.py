@@ -1,14 +1,15 @@
 """Leaks that are known: how much each of them loses from hour to hour.
 
 Every few hours the sizes of all running leaks are found together from the last day, freely: no
-law of growth is assumed, so that no other leak hides in one. Soon after a leak was found, what the
-model's signature is off at every observation is learnt from its own trace, once. What known leaks
-explain is taken out of the residuals; their size, and what their signatures may still be off, is
-noise to the search for the next leak.
+law of growth is assumed. Where they leap there is another leak (`leap`). Soon after a leak was
+found, what the model's signature is off at every observation is learnt from its own trace, once.
+What known leaks explain is taken out of the residuals; their size, and what their signatures may
+still be off, is noise to the search for the next leak.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,11 +28,12 @@ DAY = 24
 
 _UNIT = 1 / 3600  # m³/s in one m³/h
 _LEAST_SPREAD = 3.0 * _UNIT  # that nothing is taken for sure of a known leak's size
+_DRIFT = 2.0 * _UNIT  # that a leak's size changes by in a few days
 _LONGEST_HELD = 48  # h that sizes wait for an explanation of something else
 _ANY_SIZE = 100.0 * _UNIT
 
 
-@dataclass
+@dataclass(eq=False)
 class Leak:
     """A known leak.
 
@@ -154,12 +156,32 @@ class Tracker:
         leak.spread = prior - gain @ errors @ prior
         self.settle()
 
-    def unknown(self, stretch: Stretch, now: int, without: Leak | None = None) -> FloatArray:
-        """What is not known of running leaks, as noise of a stretch; shape (mean, any)."""
+    def unknown(
+        self,
+        stretch: Stretch,
+        now: int,
+        without: Leak | None = None,
+        held: Sequence[Leak] = (),
+    ) -> FloatArray:
+        """What is not known of running leaks, as noise of a stretch; shape (mean, any).
+
+        Parameters
+        ----------
+        stretch
+            The stretch.
+        now
+            Hour before which all is known.
+        without
+            A leak that does not count.
+        held
+            Leaks whose change alone counts, and not their size.
+        """
         parts = [np.zeros((len(stretch.means), 0))]
         for leak in self.running:
-            if leak is not without:
-                size = leak.now(now)
+            size = leak.now(now)
+            if leak in held:
+                parts.append(self._shape(stretch, leak, size) * _DRIFT)
+            elif leak is not without:
                 shape = self._shape(stretch, leak, size) * max(_LEAST_SPREAD, size)
                 errors = stretch.errors(leak.column) @ _root(leak.spread)
                 parts += [shape, errors * size]
@@ -167,13 +189,13 @@ class Tracker:
 
     def without(self, leak: Leak) -> FloatArray:
         """Residuals as if a leak were not known, shape (hour, observation)."""
-        return self.residual + self._explained(leak)
+        return self.residual + self.explained(leak)
 
     def settle(self) -> None:
         """Take what known leaks explain out of the residuals."""
         self.residual = self.calibration.residual.copy()
         for leak in self.leaks:
-            self.residual -= self._explained(leak)
+            self.residual -= self.explained(leak)
 
     def end(self, leak: Leak, at: int) -> None:
         """Say that a leak was repaired at an hour."""
@@ -190,7 +212,8 @@ class Tracker:
         off = stretch.errors(leak.column) @ leak.off[:, None]
         return np.asarray(stretch.shapes(np.array([leak.column]), size) + off)
 
-    def _explained(self, leak: Leak) -> FloatArray:
+    def explained(self, leak: Leak) -> FloatArray:
+        """What a leak does to observations, shape (hour, observation)."""
         calibration = self.calibration
         shape = calibration.signatures[:, :, leak.column]
         shape = shape + calibration.off(leak.column) @ leak.off
@@ -235,7 +258,7 @@ class Tracker:
         """A stretch with nothing taken out for running leaks."""
         there = self.residual[low:high].copy()
         for leak in self.running:
-            there += self._explained(leak)[low:high]
+            there += self.explained(leak)[low:high]
         return Stretch(self.calibration, there, 0, high - low, first=low)
 
     def _sizes(self, leaks: list[Leak], low: int, high: int, first: int, gated: bool) -> None:
@@ -243,7 +266,7 @@ class Tracker:
         there = self.residual[first:high].copy()
         for leak in leaks:
             if leak.size[first:high].any():
-                there += self._explained(leak)[first:high]
+                there += self.explained(leak)[first:high]
         stretch = Stretch(self.calibration, there, 0, high - first, first=first)
         if not stretch.there.any():
             for leak in leaks:

@@ -319,13 +319,7 @@ def truck_type(network: Network, row: int, depots: Sequence[int], prices: Prices
 
 
 def priced(network: Network) -> None:
-    """Stop where a truck has no costs.
-
-    Raises
-    ------
-    InputError
-        With the trucks' names.
-    """
+    """Raise an `InputError` where a truck has no costs."""
     trucks = network.trucks
     without = np.flatnonzero(np.isnan(trucks.hourly) | np.isnan(trucks.per_km)).tolist()
     if without:

@@ -307,6 +307,20 @@ def test_a_window_that_begins_within_a_shift(town: WasteDomain) -> None:
     assert balance.used < 30
 
 
+def test_windows_side_by_side_book_what_one_does(town: WasteDomain) -> None:
+    """Cut at 06:05, within the round: km, hours and litres add up."""
+    parts = [Window(0, 300, 73), Window(73 * 300, 300, 288 - 73)]
+    for quantity in ("truck_distance", "truck_hours", "truck_fuel"):
+        whole = booked(town, run(town, window=Window(0, 300, 288)), quantity)["truck/T1"]
+        cut = [booked(town, run(town, window=one), quantity)["truck/T1"] for one in parts]
+        assert min(cut) > 0
+        assert sum(cut) == pytest.approx(whole, rel=1e-3)
+
+
+def test_the_load_of_a_broken_truck_is_no_matter_of_plants(town: WasteDomain) -> None:
+    assert run(town, "truck/T1 out 06:01-12:00").findings == ()
+
+
 def test_containers_have_hours(tmp_path: Path) -> None:
     """a may be emptied from 07:00 on: the truck waits; c until 06:00: it is late for it."""
     town = load(tmp_path, containers={"a": {"early": "07:00"}, "c": {"late": "06:00"}})

@@ -98,6 +98,7 @@ BROKEN: list[tuple[str, Any, list[str]]] = [
     ("containers", features({"a": {"early": "8", "late": "07:00"}}), ["time"]),
     ("containers", features({"a": {"early": "08:00", "late": "07:00"}}), ["window"]),
     ("containers", features({"a": {"id": "b"}}), ["duplicate"]),
+    ("containers", features({"a": {"tag": "E2"}, "b": {"tag": "E2"}}), ["tag"]),
     ("containers", features({"a": {"fill": -1, "kg_per_day": "40"}}), ["value", "value"]),
     ("containers", features({"a": {"fill": 0.3, "fill_at": "yesterday"}}), ["time"]),
     ("containers", features({"a": {"id": "100-1"}}), ["round"] * 3),

@@ -72,13 +72,16 @@ def last_emptied(network: Network, before: float) -> FloatArray:
     """
     trucks = network.trucks
     last = np.full(len(network.containers), np.nan)
+    known = False
     for day in range(int(before), int(before) - LOOK_BACK, -1):
         for one in driven_on(network, day):
             at = day + (trucks.starts[one.truck] + trucks.ends[one.truck]) / 2 / DAY_S
             if at <= before:
                 last[one.stops] = np.fmax(last[one.stops], at)
-        if np.isfinite(last).all():
+        # a night shift of the day before may end later than what was found
+        if known:
             break
+        known = bool(np.isfinite(last).all())
     return last
 
 

@@ -69,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer the job; gives the exit code."""
     if bool(arguments.driven) != bool(arguments.now):
         raise UsageError("--driven and --now belong together: the plan, and the time")
+    if arguments.driven and arguments.shut:
+        raise UsageError("--shut holds from the morning on: it does not go with --driven")
     if not 0 <= arguments.risk <= 1:
         raise UsageError("--risk must lie between 0 and 1")
     check_output(arguments.output)

@@ -183,7 +183,7 @@ def _findings(network: Network, done: Day) -> tuple[Finding, ...]:
                 values={"count": strange},
             )
         )
-    loaded = [shift for shift in done.shifts if shift.kg > 0]
+    loaded = [shift for shift in done.shifts if shift.kg > 0 and not shift.stranded]
     if loaded:
         names = ", ".join(sorted({network.trucks.ids[shift.truck] for shift in loaded}))
         kg = f"{sum(shift.kg for shift in loaded):.0f}"

@@ -63,13 +63,15 @@ class Shift:
     stream
         What that is, empty for nothing.
     metres, seconds, lifts
-        What it drove, how long it was under way, and how many stops it emptied.
+        What it drove in the window, how long it was under way, and how many stops it emptied.
     reasons
         What delayed it: reasons, with the number of a street or a facility.
     missed
         Stops that it did not empty, with the reasons.
     left
         True once it has left the depot.
+    stranded
+        True once it drives no more, wherever it is.
     """
 
     truck: int
@@ -87,6 +89,7 @@ class Shift:
     reasons: set[tuple[str, int]] = field(default_factory=set)
     missed: list[tuple[int, frozenset[tuple[str, int]]]] = field(default_factory=list)
     left: bool = False
+    stranded: bool = False
 
     def __lt__(self, other: Shift) -> bool:
         return (self.clock, self.truck) < (other.clock, other.truck)
@@ -160,6 +163,7 @@ class Drive:
         """One thing that a truck does; False when its day is over."""
         if self._out(shift):
             self._give_up(shift, {(TRUCK, shift.truck)})
+            shift.stranded = True
             return False
         if shift.done == len(shift.stops):
             self._home(shift)
@@ -217,9 +221,15 @@ class Drive:
 
     def _go(self, shift: Shift, leg: Leg, arrive: float, node: int) -> None:
         shift.left = True
-        shift.metres += leg.metres
-        shift.seconds += arrive - shift.clock
+        within = self._within(shift.clock, arrive)
+        shift.metres += leg.metres * within / max(arrive - shift.clock, 1e-9)
+        shift.seconds += within
         shift.clock, shift.node = arrive, node
+
+    def _within(self, start: float, end: float) -> float:
+        """Time between two seconds that lies in the window, s."""
+        window = self._window
+        return max(min(end, window.end) - max(start, window.start), 0.0)
 
     def _fits(self, shift: Shift, stop: int, kg: float) -> bool:
         trucks, some = self._network.trucks, self._network.containers
@@ -241,9 +251,10 @@ class Drive:
         shift.kg += taken
         shift.body += taken / some.density[stop]
         shift.stream = some.streams[stop]
-        shift.clock += some.service[stop]
-        shift.seconds += some.service[stop]
-        shift.lifts += 1
+        done = shift.clock + float(some.service[stop])
+        shift.lifts += self._window.start <= shift.clock < self._window.end
+        shift.seconds += self._within(shift.clock, done)
+        shift.clock = done
         shift.done += 1
 
     def _in_time(self, shift: Shift, stop: int, arrive: float) -> bool:
@@ -287,8 +298,9 @@ class Drive:
                 continue
             self._go(shift, leg, arrive, int(self._plant_at[plant]))
             self._plants.bring(plant, shift.kg, shift.stream, arrive)
-            shift.clock += network.facilities.unload[plant]
-            shift.seconds += network.facilities.unload[plant]
+            done = arrive + float(network.facilities.unload[plant])
+            shift.seconds += self._within(arrive, done)
+            shift.clock = done
             shift.kg = shift.body = 0.0
             shift.stream = ""
             return True

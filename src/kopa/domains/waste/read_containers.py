@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +63,10 @@ def read_containers(
         codes.append(_code(rows, row))
     if not found and not rows.findings:
         rows.tell("empty", "", "there is no container.", "Add a feature for each.")
+    for tag, count in Counter(row["tag"] for row in found if row["tag"]).items():
+        if count > 1:
+            what = f"{count} containers bear the tag '{tag}'."
+            rows.tell("tag", tag, what, "Give each the tag that it has: lifts are told by it.")
     rows.finish()
     return _containers(found, early, late, codes, projection, rows)
 

@@ -29,7 +29,7 @@ HALF = 0.5
 """A container that is less full need not be emptied."""
 RISK = 0.1
 """Probability of flowing over before the next chance from which a container must be emptied."""
-AHEAD = 8
+AHEAD = 29
 """Days that a forecast of levels covers."""
 LITRES = 1000.0
 
@@ -349,12 +349,16 @@ def _visit_eur(task: Task, baseline: Plan | None) -> float:
 
 
 def next_chance(network: Network, stream: str, day: int) -> int:
-    """Days from a day to the next on which today's rounds collect a stream; 1 if none does."""
+    """Days from a day to the next on which today's rounds collect a stream.
+
+    No more than a forecast covers; 1 where no round ever does.
+    """
     streams = network.containers.streams
     for ahead in range(1, AHEAD):
         if any(streams[one.stops[0]] == stream for one in driven_on(network, day + ahead)):
             return ahead
-    return 1
+    some = any(streams[stop] == stream for one in network.rounds for stop in one.stops.tolist())
+    return AHEAD - 1 if some else 1
 
 
 def choose(network: Network, stream: str, told: Forecast, wish: Wish) -> Choice:

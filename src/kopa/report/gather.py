@@ -249,7 +249,7 @@ def _unknown(scenarios: Sequence[Scenario]) -> set[str]:
     }
 
 
-def examples(city: City, most: int = 3) -> list[str]:
+def examples(city: City, most: int = 4) -> list[str]:
     """Changes that could be asked for: an outage of something that stands for each domain.
 
     What is drawn above others comes first: it is nearer to people.

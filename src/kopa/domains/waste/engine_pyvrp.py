@@ -112,8 +112,8 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     has PyVRP's own memory; but where there are windows it is narrow, with fewer neighbours and
     smaller steps, which is the better on some of the published instances and the worse on others.
     Where one client stands for another (streets), steps of a middle size are best. With very many
-    clients every search has fewer neighbours, and does not look through all again at each new
-    best: at first each is a new best.
+    clients every search has fewer neighbours, does not look through all again at each new best (at
+    first each is a new best), and remembers the fewest plans: they take memory.
     """
     import pyvrp
     from pyvrp.search import NeighbourhoodParams, PerturbationParams
@@ -123,6 +123,8 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     memory = int(
         np.clip(iterations / (PER_STEP if narrow else PER_MEMORY), LEAST_MEMORY, MOST_MEMORY)
     )
+    if many:
+        memory = LEAST_MEMORY
     streets = not many and bool((problem.clients.group >= 0).any())
     if streets:
         memory = STREET_MEMORY

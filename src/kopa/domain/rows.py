@@ -6,7 +6,7 @@ import csv
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ class Rows:
         self.findings: list[Finding] = []
         self.known = [one for one in attributes(package) if one.table == table]
         self._taken: Counter[str] = Counter()
+        self._strange: dict[str, None] = {}
         self._seen: dict[str, str] = {}
 
     def tell(self, code: str, place: str, what: str, do: str, severity: Severity = "error") -> None:
@@ -45,7 +46,7 @@ class Rows:
         self.findings.append(found)
 
     def finish(self) -> None:
-        """Tell which defaults were taken that somebody should look at.
+        """Tell which defaults were taken that somebody should look at, and what was not read.
 
         Raises
         ------
@@ -59,6 +60,11 @@ class Rows:
                 what = f"{one.name} is not given for {self._taken[one.name]} {self._table}s; "
                 what += f"{one.default} {one.unit}".strip() + " is taken."
                 self.tell("assumed", one.name, what, "Write what holds.", "warning")
+        if self._strange:
+            what = f"not read, for a {self._table} has no such attribute: "
+            what += f"{', '.join(self._strange)}."
+            do = "Look for a word that is written otherwise; see the table of attributes."
+            self.tell("unknown", "", what, do, "warning")
 
     def text(self) -> str:
         """The whole file.
@@ -118,6 +124,7 @@ class Rows:
                 needed = " and ".join(one.name for one in self.known if one.must)
                 self.tell("feature", place, "it has no properties.", f"Give it {needed}.")
                 continue
+            self._note(given)
             row = self.row({"id": feature.get("id"), **given}, place)
             row["point"] = self.point(feature.get("geometry"), place)
             found.append(row)
@@ -141,6 +148,7 @@ class Rows:
             self.tell("columns", "line 1", what, f"Write: {','.join(o.name for o in self.known)}.")
             raise InputError(self.findings)
         reader.fieldnames = columns
+        self._note(columns)
         found = []
         for given in reader:
             place = f"line {reader.line_num}"
@@ -152,6 +160,11 @@ class Rows:
             row["line"] = place
             found.append(row)
         return found
+
+    def _note(self, names: Iterable[str]) -> None:
+        """Note names that the table does not have."""
+        known = {one.name for one in self.known}
+        self._strange |= dict.fromkeys(name for name in names if name not in known)
 
     def row(self, values: Mapping[str, Any], place: str, text: bool = False) -> dict[str, Any]:
         """Values by name; what is wrong is told.

@@ -66,7 +66,7 @@ def feature(name: str, node: int, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": list(place(node))},
-        "properties": {"id": name, "people": 20 if "stream" in values else 0, **values},
+        "properties": {"id": name, **({"people": 20} if "stream" in values else {}), **values},
     }
 
 

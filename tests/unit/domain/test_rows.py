@@ -84,3 +84,15 @@ def test_a_domain_speaks_in_its_jobs() -> None:
     assert speech_of(PACKAGE, "lv").number(1.25) == "1,25"
     with pytest.raises(UsageError, match="does not speak"):
         speech_of(PACKAGE, "xx")
+
+
+def test_words_that_are_not_read_are_told(tmp_path: Path) -> None:
+    """A word that is written otherwise would leave its attribute at the default, unheard."""
+    file = tmp_path / "kerbs.csv"
+    file.write_text("street,kg,m3,service_s,narow\na,1,1,1,true\n")
+    reader = rows(file, "kerb")
+    assert [row["narrow"] for row in reader.lines()] == [False]
+    reader.finish()
+    (told,) = reader.findings
+    assert (told.code, told.severity) == ("waste.unknown", "warning")
+    assert "narow" in told.what

@@ -19,6 +19,9 @@ from kopa.errors import Finding
 from kopa.geo.streets import Streets
 from kopa.model import BoolArray, FloatArray, IntArray
 
+STREETS = "transport/streets.osm.pbf"
+"""Where a designed city has its streets, for all domains that drive on them."""
+
 
 @dataclass(frozen=True)
 class Spots:

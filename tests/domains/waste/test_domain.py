@@ -380,3 +380,14 @@ def test_a_truck_does_not_wait_for_a_plant_beyond_its_shift(tmp_path: Path) -> N
     result = run(town)
     assert [one.code for one in result.findings] == ["waste.loaded"]
     assert booked(town, result, "truck_hours")["truck/T1"] < 1
+
+
+def test_costs_that_are_not_given_are_told_and_no_zero(tmp_path: Path) -> None:
+    settings = write_waste(tmp_path)
+    trucks = (tmp_path / "trucks.csv").read_text()
+    (tmp_path / "trucks.csv").write_text(trucks.replace("0.8,50", "0.8,", 1))
+    town, _ = DOMAIN.load(settings, tmp_path)
+    assert isinstance(town, WasteDomain)
+    (told,) = run(town).findings
+    assert (told.code, told.values) == ("waste.no-cost", {"count": 1, "truck": "T1"})
+    assert run(town, "truck/T1 out").findings == ()

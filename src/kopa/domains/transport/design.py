@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from kopa.domain.design import Design, Designer, Progress, Survey
+from kopa.domain.design import STREETS, Design, Designer, Progress, Survey
 from kopa.geo.write_osm import write_streets
 from kopa.model import FloatArray, IntArray
 
-STREETS, GTFS, DEMAND = "transport/streets.osm.pbf", "transport/gtfs.zip", "transport/demand.csv"
+GTFS, DEMAND = "transport/gtfs.zip", "transport/demand.csv"
 TRIPS_A_DAY = 1.1
 """Car trips of a resident on a day, as driver (Eurostat, Passenger mobility statistics 2021: about
 three trips a day, somewhat more than a third of them driving)."""

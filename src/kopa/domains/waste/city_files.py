@@ -130,7 +130,7 @@ def streets_named(network: Network, names: list[str]) -> IntArray:
     column = {name: at for at, name in enumerate(ids)}
     found: list[int] = []
     for name in names:
-        plain = name.removeprefix("transport:")
+        plain = name.rpartition(":")[2]  # with whichever domain before it
         if plain in column:
             found.append(column[plain])
             continue

@@ -183,6 +183,21 @@ def _findings(network: Network, done: Day) -> tuple[Finding, ...]:
                 values={"count": strange},
             )
         )
+    trucks = network.trucks
+    dear = np.isnan(trucks.hourly) | np.isnan(trucks.per_km)
+    costless = sorted(
+        {trucks.ids[one.truck] for one in done.shifts if one.left and dear[one.truck]}
+    )
+    if costless:
+        found.append(
+            Finding(
+                "waste.no-cost",
+                f"what {len(costless)} trucks cost is unknown, {costless[0]} among them.",
+                "Give cost_eur_h and cost_eur_km.",
+                "info",
+                values={"count": len(costless), "truck": costless[0]},
+            )
+        )
     loaded = [shift for shift in done.shifts if shift.kg > 0 and not shift.stranded]
     if loaded:
         names = ", ".join(sorted({network.trucks.ids[shift.truck] for shift in loaded}))

@@ -35,10 +35,10 @@ def read_kerbs(path: Path, network: Network) -> tuple[Kerbs, tuple[Finding, ...]
     edge_of = {network.streets.ids[edge]: edge for edge in network.driven.tolist()}
     found, edges = rows.lines(), []
     for row in found:
-        edge = edge_of.get(row["street"].removeprefix("transport:"), -1)
+        edge = edge_of.get(row["street"].rpartition(":")[2], -1)
         if row["street"] and edge < 0:
             what = f"there is no street '{row['street']}' that trucks drive on."
-            rows.tell("street", row["place"], what, "Use the ids of kopa transport.")
+            rows.tell("street", row["place"], what, "Write ids of streets, such as 24660412-1.")
         if edge >= 0 and edge in edges:
             what = f"the street '{row['street']}' stands above already."
             rows.tell("duplicate", row["place"], what, "Write one line a street.")

@@ -12,14 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain.design import Design, Designer, Progress, Survey
+from kopa.domain.design import STREETS, Design, Designer, Progress, Survey
 from kopa.geo.write_geojson import point, write_features
 from kopa.model import FloatArray, IntArray
 
 from .weekly import ROUNDS, TRUCKS, sets_of, write_rounds
 
-STREETS = "transport/streets.osm.pbf"
-"""The map that the design of the streets writes."""
 CONTAINERS, FACILITIES = "waste/containers.geojson", "waste/facilities.geojson"
 WALK_M = 100.0
 """Way from a door to its container site, in a straight line, m (VDI 2160: sites near the house)."""

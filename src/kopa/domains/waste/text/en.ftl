@@ -59,6 +59,8 @@ finding-waste-filling = { $asset } is { $fill } % full and flows over at { $when
 finding-waste-filling-do = Take it into the next round.
 finding-waste-no-level = What is in { $count } containers is unknown: they are emptied, and counted as holding nothing.
 finding-waste-no-level-do = Give kg_per_day, and fill or a round.
+finding-waste-no-cost = What { $count } trucks cost is unknown, { $truck } among them.
+finding-waste-no-cost-do = Give cost_eur_h and cost_eur_km.
 finding-waste-loaded = { $trucks } cannot unload { $kg } kg anywhere.
 finding-waste-loaded-do = See opening hours and stores of the plants that take their streams.
 

@@ -59,6 +59,8 @@ finding-waste-filling = { $asset } ir pilns par { $fill } % un pārpildīsies pl
 finding-waste-filling-do = Iekļaujiet to nākamajā reisā.
 finding-waste-no-level = Nav zināms, kas ir { $count } konteineros: tie tiek iztukšoti un skaitīti kā tukši.
 finding-waste-no-level-do = Norādiet kg_per_day un fill vai reisu.
+finding-waste-no-cost = Nav zināms, cik maksā { $count } atkritumu auto, tostarp { $truck }.
+finding-waste-no-cost-do = Norādiet cost_eur_h un cost_eur_km.
 finding-waste-loaded = { $trucks } nekur nevar izkraut { $kg } kg.
 finding-waste-loaded-do = Pārbaudiet rūpnīcu darba laikus un krātuves, kas pieņem šīs plūsmas.
 

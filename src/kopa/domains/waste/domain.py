@@ -185,9 +185,8 @@ def _findings(network: Network, done: Day) -> tuple[Finding, ...]:
         )
     trucks = network.trucks
     dear = np.isnan(trucks.hourly) | np.isnan(trucks.per_km)
-    costless = sorted(
-        {trucks.ids[one.truck] for one in done.shifts if one.left and dear[one.truck]}
-    )
+    drove = {one.truck for one in done.shifts if one.left}
+    costless = sorted(trucks.ids[row] for row in drove if dear[row])
     if costless:
         found.append(
             Finding(

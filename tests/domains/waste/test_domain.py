@@ -246,6 +246,8 @@ def test_measured_levels_come_first(tmp_path: Path) -> None:
     over = booked(town, result, "overflowing_waste")
     # until 06:00:30 half a cubic metre and what comes lies beside it
     assert over == {"a": pytest.approx(6 * 0.55 + 40 / 24 / 120 * 18, rel=1e-3)}
+    fine = booked(town, run(town, window=Window(0, 900, 96)), "overflowing_waste")
+    assert fine["a"] == pytest.approx(over["a"], rel=0.01)  # m³·h, whatever the step
     assert booked(town, run(town, "a level 0"), "overflowing_waste") == {}
 
 

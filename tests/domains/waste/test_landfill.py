@@ -1,4 +1,4 @@
-"""Landfill methane against the closed form, a hand calculation and its own limits."""
+"""Landfill methane against the IPCC's example, the closed form and a hand calculation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ import pytest
 from domains.waste.jobs import runner
 
 from kopa.domains.waste import cli_landfill
-from kopa.domains.waste.processing.landfill import closed_form, decayed, defaults, methane
+from kopa.domains.waste.processing.landfill import (
+    Landfill,
+    Stream,
+    closed_form,
+    decayed,
+    defaults,
+    methane,
+)
 from kopa.domains.waste.processing.read_landfill import read_landfill
 from kopa.errors import InputError
 
@@ -64,6 +71,18 @@ def test_one_deposit_by_hand() -> None:
     told = 105.0 * (1 - math.exp(-0.185))
     assert told == pytest.approx(17.7337, abs=1e-3)
     assert decayed(np.array([[105.0, 0.0]]), np.array([0.185]))[0, 1] == pytest.approx(told)
+
+
+def test_the_example_of_the_ipcc() -> None:
+    # 19R_V5_Waste_Model.xls of the IPCC (2019 Refinement), sheet "Food", 1950 to 1959: 2,300.322 Gg
+    # a year of food, DOC 0.15, DOCf 0.7, k 0.185, MCF 0.705, F 0.5, M = 13
+    gg = [0.0, 19.173192132521066, 35.1081142489792, 48.35169628281753, 59.35849404468761]
+    gg += [68.50629081607181, 76.10906390057788, 82.42776118026651, 87.6792575577805]
+    gg += [92.04379869376629]
+    food = Stream("food", np.full(10, 2300322.0), (0.15,) * 3, (0.7,) * 3, (0.185,) * 3)
+    none, whole, half = (0.0,) * 3, (0.705,) * 3, (0.5,) * 3
+    site = Landfill(1950, (food,), whole, half, none, 6.0, np.zeros(10), (math.nan,) * 3)
+    assert methane(site).emitted == pytest.approx(np.tile(gg, (3, 1)) * 1000, rel=1e-12)
 
 
 def test_a_landfill_by_hand(tmp_path: Path) -> None:

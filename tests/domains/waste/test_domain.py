@@ -14,8 +14,8 @@ from kopa.domain import Change, Result, checked, parse_change
 from kopa.domains.waste import DOMAIN
 from kopa.domains.waste.calendar import at_start
 from kopa.domains.waste.domain import WasteDomain
-from kopa.domains.waste.fastest import Fastest
 from kopa.domains.waste.run import day
+from kopa.geo.fastest import Fastest
 from kopa.model import FloatArray, Window
 
 DAY = Window()
@@ -340,7 +340,7 @@ def test_streams_are_not_mixed_in_a_truck(tmp_path: Path) -> None:
     (tmp_path / "rounds.csv").write_text("truck,weekday,container\nT1,wed,a\nT1,wed,paper\n")
     town, _ = DOMAIN.load(settings, tmp_path)
     assert isinstance(town, WasteDomain)
-    done = day(town.network, Fastest(town.network), DAY, (), {})
+    done = day(town.network, Fastest(town.network.driving), DAY, (), {})
     delivered = dict(zip(town.network.facilities.ids, done.plants.delivered.tolist(), strict=True))
     paper = at_start(town.network, DAY)[0][3]
     assert delivered["sorting"] == pytest.approx(paper + 10 * 6.2 / 24, abs=0.1)

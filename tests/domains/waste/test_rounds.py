@@ -50,7 +50,7 @@ def emptied(found: DayRounds) -> list[str]:
 
 
 def closed(town: Network, *streets: str) -> np.ndarray[Any, Any]:
-    speed = np.ones(len(town.driven))
+    speed = np.ones(len(town.driving.edges))
     speed[streets_named(town, list(streets))] = 0
     return speed
 

@@ -126,7 +126,7 @@ def streets_named(network: Network, names: list[str]) -> IntArray:
     UsageError
         If there is no such street.
     """
-    ids = [network.streets.ids[edge] for edge in network.driven.tolist()]
+    ids = [network.streets.ids[edge] for edge in network.driving.edges.tolist()]
     column = {name: at for at, name in enumerate(ids)}
     found: list[int] = []
     for name in names:
@@ -135,7 +135,7 @@ def streets_named(network: Network, names: list[str]) -> IntArray:
             found.append(column[plain])
             continue
         way = plain.removeprefix("way/")
-        ways = network.streets.way[network.driven]
+        ways = network.streets.way[network.driving.edges]
         parts = np.flatnonzero(ways == int(way)) if way.isdecimal() else np.empty(0, dtype=int)
         if not len(parts):
             raise UsageError(f"'{name}' is no street that trucks drive on")

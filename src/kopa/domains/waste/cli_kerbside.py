@@ -16,7 +16,6 @@ from kopa.domains.waste.rounds.day_tasks import (
     AHEAD,
     Choice,
     Wish,
-    arc_seconds,
     in_shift,
     priced,
     truck_type,
@@ -92,8 +91,10 @@ def _planned(arguments: argparse.Namespace, waste: Waste, kerbs: Kerbs, wish: Wi
         float(plants.unload[dumps].max()),
     )
     kinds = tuple(truck_type(network, row, depots, wish.prices) for row in crew)
-    seconds = arc_seconds(network, wish.speed)
-    task = kerbside_task(network.router, kerbs, sets, kinds, wish.prices.kgco2e_litre, seconds)
+    seconds = network.driving.seconds(wish.speed)
+    task = kerbside_task(
+        network.driving.router, kerbs, sets, kinds, wish.prices.kgco2e_litre, seconds
+    )
     begin = float(trucks.starts[crew].min())
     early, late = in_shift(plants.opens[dumps], plants.closes[dumps], begin)
     task = replace(

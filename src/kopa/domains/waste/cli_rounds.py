@@ -138,7 +138,7 @@ def speed_of(arguments: argparse.Namespace, waste: Waste) -> FloatArray | None:
     """Speed of each street over the usual one; None where none is closed."""
     if not arguments.closed:
         return None
-    speed: FloatArray = np.ones(len(waste.network.driven))
+    speed: FloatArray = np.ones(len(waste.network.driving.edges))
     speed[streets_named(waste.network, arguments.closed)] = 0.0
     return speed
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from kopa.domain import Bound, Change, ChangeKind, Finding, LiveState, Meter, Result, Status
 from kopa.domain.attributes import settings
+from kopa.geo.fastest import Fastest
 from kopa.model import (
     Assets,
     BoolArray,
@@ -26,7 +27,6 @@ from . import live
 from .calendar import under_way
 from .causes import Causes
 from .effects import accounts, balance
-from .fastest import Fastest
 from .load import read_network
 from .network import Network
 from .parts import FACILITIES
@@ -66,7 +66,7 @@ class WasteDomain:
 
     @cached_property
     def _ways(self) -> Fastest:
-        return Fastest(self.network)
+        return Fastest(self.network.driving)
 
     def assets(self) -> Assets:
         """Sites, containers, facilities, trucks, zones, and the streets that trucks drive on."""
@@ -81,7 +81,7 @@ class WasteDomain:
         network, rows = self.network, self.network.rows
         plants = rows.facility + np.arange(len(network.facilities), dtype=np.int64)
         sites = np.arange(len(network.site_ids), dtype=np.int64)
-        streets = rows.end + np.arange(len(network.driven), dtype=np.int64)
+        streets = rows.end + np.arange(len(network.driving.edges), dtype=np.int64)
         depots = rows.facility + np.unique(network.trucks.depot)
         beside = Match(straight=True, nearest_m=1.0)
         return (
@@ -145,7 +145,7 @@ class WasteDomain:
         met = np.zeros(self.network.streets.edges, dtype=bool)
         for leg in self._ways.usual.legs.values():
             met[leg.edges] = True
-        return {"street_speed": ~met[self.network.driven]}
+        return {"street_speed": ~met[self.network.driving.edges]}
 
     def meters(
         self, window: Window, changes: Sequence[Change], inputs: PortSeries

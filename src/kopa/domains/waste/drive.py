@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kopa.geo.fastest import Fastest, Leg, State
 from kopa.model import FloatArray, Window
 
 from .calendar import DAY_S, driven_on, under_way
 from .contents import Contents
-from .fastest import Fastest, Leg, State
 from .network import Network
 from .plants import Plants
 

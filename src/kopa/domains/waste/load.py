@@ -78,7 +78,7 @@ def _misplaced(network: Network, containers: str, facilities: str) -> list[Findi
     """What lies outside the city, and ids that two things bear."""
     found: list[Finding] = []
     for file, what in ((containers, network.containers), (facilities, network.facilities)):
-        _, far = network.roads.nearest(what.x, what.y)
+        _, far = network.driving.roads.nearest(what.x, what.y)
         found += [
             Finding(
                 "waste.outside",

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kopa.geo.engine_routingkit import Router
-from kopa.geo.roads import Roads, roads_of
+from kopa.geo.driving import Driving
 from kopa.geo.streets import Streets
 from kopa.model import Assets, IntArray
 
@@ -48,29 +47,19 @@ class Network:
         return {one.name: self.__dict__[one.name] for one in fields(self)}
 
     @cached_property
-    def roads(self) -> Roads:
-        """The streets that trucks drive on."""
-        return roads_of(self.streets)
-
-    @cached_property
-    def router(self) -> Router:
-        """Fastest ways on them."""
-        return Router(self.roads)
-
-    @cached_property
-    def driven(self) -> IntArray:
-        """Edges that may be driven on, shape (street,)."""
-        return np.flatnonzero(self.streets.drive)
+    def driving(self) -> Driving:
+        """The streets as trucks meet them."""
+        return Driving(self.streets)
 
     @cached_property
     def container_nodes(self) -> IntArray:
         """Crossing from which each container is emptied, shape (container,)."""
-        return self.roads.nearest(self.containers.x, self.containers.y)[0]
+        return self.driving.roads.nearest(self.containers.x, self.containers.y)[0]
 
     @cached_property
     def facility_nodes(self) -> IntArray:
         """Crossing at which each facility lies, shape (facility,)."""
-        return self.roads.nearest(self.facilities.x, self.facilities.y)[0]
+        return self.driving.roads.nearest(self.facilities.x, self.facilities.y)[0]
 
     @cached_property
     def site_order(self) -> tuple[IntArray, IntArray]:
@@ -82,7 +71,7 @@ class Network:
     @cached_property
     def street_columns(self) -> Mapping[int, int]:
         """Column of each edge among those that may be driven on."""
-        return {int(edge): column for column, edge in enumerate(self.driven)}
+        return {int(edge): column for column, edge in enumerate(self.driving.edges)}
 
     @cached_property
     def rows(self) -> Rows:
@@ -103,7 +92,7 @@ class Network:
         middle_x, middle_y = self.streets.middle
         home = trucks.depot
         nowhere = np.full(len(rows.zones), np.nan)
-        streets, driven = self.streets, self.driven
+        streets, driven = self.streets, self.driving.edges
         places = (
             (some.x[first], some.y[first]),
             (some.x, some.y),

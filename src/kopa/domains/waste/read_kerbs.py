@@ -32,7 +32,7 @@ def read_kerbs(path: Path, network: Network) -> tuple[Kerbs, tuple[Finding, ...]
         With all that is wrong in the file.
     """
     rows = Rows(path, PACKAGE, "kerb", "waste")
-    edge_of = {network.streets.ids[edge]: edge for edge in network.driven.tolist()}
+    edge_of = {network.streets.ids[edge]: edge for edge in network.driving.edges.tolist()}
     found, edges = rows.lines(), []
     for row in found:
         edge = edge_of.get(row["street"].rpartition(":")[2], -1)

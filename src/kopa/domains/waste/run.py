@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from kopa.domain import Change
+from kopa.geo.fastest import Fastest, State
 from kopa.model import BoolArray, FloatArray, PortSeries, Window
 from kopa.model.links import buffered
 
 from .calendar import DAY_S, at_start, first_day, thrown_in
 from .contents import Contents, unknown
 from .drive import Drive, Setting, Shift
-from .fastest import Fastest, State
 from .network import Network
 from .plants import Plants
 

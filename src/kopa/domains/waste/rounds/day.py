@@ -12,7 +12,7 @@ from kopa.domains.waste.routing.problem import Stop, Tour
 from kopa.errors import Finding, UsageError
 from kopa.model import FloatArray
 
-from .day_tasks import Choice, Ground, Prepared, Prices, Wish, arc_seconds, crews
+from .day_tasks import Choice, Ground, Prepared, Prices, Wish, crews
 from .planning import plan
 from .plans import Plan, names_of
 from .replanning import Event, replan
@@ -221,7 +221,7 @@ def resume(
     UsageError
         If the tours are of other containers, trucks or facilities.
     """
-    seconds = arc_seconds(network, now.speed)
+    seconds = network.driving.seconds(now.speed)
     prepared = _prepared(network, told, wish, progress)
     trucks = {truck.name for one in prepared for truck in one.task.trucks}
     for name in sorted(set(now.broken) - trucks):
@@ -230,12 +230,12 @@ def resume(
     for one in prepared:
         progress(one.stream)
         before = simulate(one.task, _orders(one.task, driven.get(one.stream, {})))
-        ways = Ways(network.router, one.task, arc_seconds(network, wish.speed))
+        ways = Ways(network.driving.router, one.task, network.driving.seconds(wish.speed))
         task, positions = with_positions(one.task, ways.positions(before, now.at_s))
         mine = {truck.name for truck in task.trucks} & set(now.broken)
         event = Event(now.at_s, mine, positions)
         effort = replace(wish.effort, seconds=wish.effort.seconds / len(prepared))
-        made = replan(on_streets(task, network.router, seconds), before, event, effort)
+        made = replan(on_streets(task, network.driving.router, seconds), before, event, effort)
         found.append(StreamRounds(one.stream, one.choice, made, before, wish.prices))
     return _day(network, found)
 

@@ -165,8 +165,8 @@ class Ground:
         self._network, self._wish = network, wish
         nodes = np.concatenate([network.container_nodes, network.facility_nodes])
         self._node, self._place = np.unique(nodes, return_inverse=True)
-        self.seconds = arc_seconds(network, wish.speed)
-        self._ways = matrix(network.router, self._node, self._node, self.seconds)
+        self.seconds = network.driving.seconds(wish.speed)
+        self._ways = matrix(network.driving.router, self._node, self._node, self.seconds)
 
     def prepare(self, stream: str, crew: Sequence[int], told: Forecast) -> Prepared:
         """The task of a stream for its crew.
@@ -267,24 +267,6 @@ def in_shift(early: FloatArray, late: FloatArray, begin: float) -> tuple[FloatAr
     always = (early <= 0) & (late >= DAY_S)
     later = np.where(late < begin, float(DAY_S), 0.0)
     return np.where(always, 0.0, early + later), np.where(always, np.inf, late + later)
-
-
-def arc_seconds(network: Network, speed: FloatArray | None) -> FloatArray | None:
-    """Time of each arc at some speeds of streets, s, shape (arc,); None for free traffic.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    speed
-        Over the usual one, 0 where closed, shape (street,).
-    """
-    if speed is None:
-        return None
-    of_edge = np.ones(network.streets.edges)
-    of_edge[network.driven] = speed
-    with np.errstate(divide="ignore"):
-        return np.asarray(network.roads.seconds / of_edge[network.roads.edge])
 
 
 def truck_type(network: Network, row: int, depots: Sequence[int], prices: Prices) -> TruckType:

@@ -13,7 +13,7 @@ from kopa.errors import UsageError
 from .crew import Label, Shown, geojson, gpx
 from .crew_sheet import page, sections
 from .day import DayRounds
-from .day_tasks import Wish, arc_seconds
+from .day_tasks import Wish
 from .ways import Ways
 
 FORMS = (".geojson", ".gpx", ".html")
@@ -81,8 +81,8 @@ def _shown(waste: Waste, found: DayRounds, wish: Wish) -> list[Shown]:
     for row, name in enumerate(some.ids):
         place = f"{some.names[row]}, {name}" if some.names[row] else name
         labels[name] = Label(place, some.streams[row], int(some.count[row]))
-    seconds = arc_seconds(network, wish.speed)
+    seconds = network.driving.seconds(wish.speed)
     return [
-        Shown(one.plan, Ways(network.router, one.plan.task, seconds), labels)
+        Shown(one.plan, Ways(network.driving.router, one.plan.task, seconds), labels)
         for one in found.streams
     ]

@@ -1,4 +1,4 @@
-"""Fastest ways of trucks, in the states that the streets pass through."""
+"""Fastest ways, in the states that the streets pass through."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kopa.geo.driving import Driving
 from kopa.geo.engine_routingkit import Metric
 from kopa.model import BoolArray, FloatArray, IntArray
-
-from .network import Network
 
 STATES = 64
 """So many states of the streets are remembered."""
@@ -58,18 +57,18 @@ class State:
 
 
 class Fastest:
-    """Fastest ways over the streets of a network.
+    """Fastest ways over streets.
 
     Parameters
     ----------
-    network
+    driving
         The streets.
     """
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        edges = network.streets.edges
-        self.usual = State(np.zeros(edges, dtype=bool), network.router.metric())
+    def __init__(self, driving: Driving) -> None:
+        self._driving = driving
+        edges = driving.streets.edges
+        self.usual = State(np.zeros(edges, dtype=bool), driving.router.metric())
         self._states: OrderedDict[bytes, State] = OrderedDict()
 
     def state(self, speed: FloatArray) -> State:
@@ -84,12 +83,9 @@ class Fastest:
             return self.usual
         key = speed.tobytes()
         if key not in self._states:
-            network = self._network
-            of_edge = np.ones(network.streets.edges)
-            of_edge[network.driven] = speed
-            with np.errstate(divide="ignore"):
-                seconds = network.roads.seconds / of_edge[network.roads.edge]
-            self._states[key] = State(of_edge < 1, network.router.metric(seconds))
+            driving = self._driving
+            metric = driving.router.metric(driving.seconds(speed))
+            self._states[key] = State(driving.of_edges(speed) < 1, metric)
             if len(self._states) > STATES:
                 self._states.popitem(last=False)
         self._states.move_to_end(key)
@@ -120,5 +116,5 @@ class Fastest:
         seconds, arcs = state.metric.path(start, end)
         if not np.isfinite(seconds):
             return NO_WAY
-        edges = self._network.roads.edge[arcs]
-        return Leg(seconds, float(self._network.streets.length[edges].sum()), edges)
+        edges = self._driving.roads.edge[arcs]
+        return Leg(seconds, float(self._driving.streets.length[edges].sum()), edges)

@@ -29,8 +29,11 @@ FEW_MEMORY = 25
 """With very many clients: 1,000 containers of L'Aquila are planned within 300 MB."""
 STREET_MEMORY = 200
 """The best of those tried on CARPLIB's egl."""
-MANY = 600
-"""So many clients and more are very many."""
+BRIEF_MEMORY, BRIEFER_MEMORY = 100, 30
+"""With many clients there are few iterations in the time: a long memory never comes to rest. The
+second is of every other try."""
+SOME, MANY = 250, 600
+"""So many clients and more are many, and very many."""
 TRIAL = 0.03
 """Share of the time that goes into finding the pace of a search."""
 TOLD = 200
@@ -113,32 +116,38 @@ def _params(problem: Problem, effort: Effort, iterations: int) -> Any:
     has come to rest, and with too long a memory it has no time to come to rest. Every other try
     has PyVRP's own memory; but where there are windows it is narrow, with fewer neighbours and
     smaller steps, which is the better on some of the published instances and the worse on others.
-    Where one client stands for another (streets), steps of a middle size are best. With very many
-    clients every search has fewer neighbours, does not look through all again at each new best (at
-    first each is a new best), and remembers the fewest plans: they take memory.
+    Where one client stands for another (streets), steps of a middle size are best. With many
+    clients the memory is brief, there are fewer neighbours, and no search looks through all again
+    at each new best (at first each is a new best); with very many the memory is the least: it
+    takes memory.
     """
     import pyvrp
     from pyvrp.search import NeighbourhoodParams, PerturbationParams
 
-    many, odd = len(problem.clients.place) > MANY, effort.style % 2 == 1
-    narrow = odd and not many and bool((problem.clients.late < NEVER).any())
-    memory = int(
-        np.clip(iterations / (PER_STEP if narrow else PER_MEMORY), LEAST_MEMORY, MOST_MEMORY)
-    )
-    if many:
-        memory = FEW_MEMORY
-    streets = not many and bool((problem.clients.group >= 0).any())
-    if streets:
-        memory = STREET_MEMORY
-    elif odd and not narrow and not many:
-        memory = OWN_MEMORY
-    neighbours = 20 if narrow or many else 30 if streets else 50
+    odd = effort.style % 2 == 1
+    clients = len(problem.clients.place)
+    many, windows = clients > SOME, bool((problem.clients.late < NEVER).any())
+    streets = bool((problem.clients.group >= 0).any())
+    memory, neighbours, step = OWN_MEMORY if odd else _memory(iterations, PER_MEMORY), 50, 25
+    if clients > MANY:
+        memory, neighbours = FEW_MEMORY, 20
+    elif streets:
+        memory, neighbours, step = STREET_MEMORY, 30, 15
+    elif many and not windows:
+        memory, neighbours = BRIEFER_MEMORY if odd else BRIEF_MEMORY, 20
+    elif odd and windows:
+        memory, neighbours, step = _memory(iterations, PER_STEP), 20, 10
+    exhaustive = clients <= MANY and (windows or streets or not many)
     return pyvrp.SolveParams(
-        ils=pyvrp.IteratedLocalSearchParams(history_length=memory, exhaustive_on_best=not many),
+        ils=pyvrp.IteratedLocalSearchParams(history_length=memory, exhaustive_on_best=exhaustive),
         penalty=_penalties(problem),
         neighbourhood=NeighbourhoodParams(num_neighbours=neighbours),
-        perturbation=PerturbationParams(1, 10 if narrow else 15 if streets else 25),
+        perturbation=PerturbationParams(1, step),
     )
+
+
+def _memory(iterations: int, each: int) -> int:
+    return int(np.clip(iterations / each, LEAST_MEMORY, MOST_MEMORY))
 
 
 def _penalties(problem: Problem) -> Any:

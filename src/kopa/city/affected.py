@@ -1,0 +1,84 @@
+"""Who is cut off by changes, computed from the networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kopa.city.causes import LostBy, lost_by_cause
+from kopa.city.load import City, load_city
+from kopa.city.whatif import WhatIf, what_if
+from kopa.coupling.explain import Step
+from kopa.domain.affected import Affected, Cut
+from kopa.model import Window
+from kopa.model.window import clock
+
+NAMED = 4
+"""So many assets of a step are named."""
+
+
+def affected(city: City, answer: WhatIf) -> Affected:
+    """Who is cut off in a what-if.
+
+    Parameters
+    ----------
+    city
+        The city.
+    answer
+        Of the what-if; where it is `unknown`, nobody is said to be cut off, nor that nobody is.
+    """
+    settings = city.settings
+    reason = "; ".join(finding.what for finding in answer.findings) or "the run cannot be trusted"
+    return Affected(
+        settings.name,
+        settings.crs,
+        tuple(settings.languages),
+        settings.timezone,
+        tuple(str(change) for change in answer.asked),
+        tuple(_cut(city, lost) for lost in lost_by_cause(city, answer)),
+        answer.status,
+        reason if answer.status == "unknown" else "",
+    )
+
+
+def asked(folder: Path, changes: Sequence[str]) -> Affected:
+    """Who is cut off in a city within the day that begins with its midnight.
+
+    Parameters
+    ----------
+    folder
+        The city.
+    changes
+        As ``kopa whatif`` takes them.
+    """
+    city = load_city(folder)
+    solver = city.solver(Window(0, 86_400, 900))
+    return affected(city, what_if(city, solver, [city.change(text) for text in changes]))
+
+
+def _cut(city: City, lost: LostBy) -> Cut:
+    assets = city.domains[lost.domain].assets()
+    rows = lost.rows
+    return Cut(
+        lost.domain,
+        lost.service,
+        tuple(assets.full(row) for row in rows.tolist()),
+        tuple(assets.names[row] for row in rows.tolist()),
+        tuple(assets.zones[row] for row in rows.tolist()),
+        np.asarray(assets.x[rows]),
+        np.asarray(assets.y[rows]),
+        np.asarray(assets.people[rows]),
+        lost.mid,
+        lost.starts,
+        lost.ends,
+        tuple(_line(step) for step in lost.steps),
+    )
+
+
+def _line(step: Step) -> str:
+    names = [f"{step.domain}:{asset}" for asset in step.assets[:NAMED]]
+    more = len(step.assets) - NAMED
+    text = ", ".join(names) + (f" (+{more})" if more > 0 else "")
+    return f"{text}: {step.what} {clock(step.start)}-{clock(step.end)}"

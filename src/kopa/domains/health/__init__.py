@@ -2,7 +2,8 @@
 
 from kopa.domain import DomainType
 
-from .domain import PACKAGE, load
+from .capability import PACKAGE
+from .domain import load
 
 DOMAIN = DomainType("health", "health care and who reaches it", load, PACKAGE)
 

@@ -23,7 +23,9 @@ WEIGHTS = (1.0, 0.68, 0.22)
 10, 10 to 20 and 20 to 30 minutes)."""
 
 
-def catchment(times: FloatArray, within_s: float, weights: tuple[float, ...] = (1.0,)) -> FloatArray:
+def catchment(
+    times: FloatArray, within_s: float, weights: tuple[float, ...] = (1.0,)
+) -> FloatArray:
     """Weight of each facility for each point, shape (point, facility).
 
     Parameters

@@ -102,8 +102,8 @@ class Causes:
         for row, events in behind.items():
             less = done.care[:, row] < usual[row]
             what = "no_care" if done.care[:, row].min() < HALF else "less_care"
-            parents = tuple(Parent("event", event) for event in events)
-            found[row] = self._note(what, [row], less, parents)
+            why = tuple(Parent("event", event) for event in events)
+            found[row] = self._note(what, [row], less, why)
         return found
 
     def _points(self, done: Day, care: IntArray) -> tuple[IntArray, IntArray]:
@@ -161,5 +161,6 @@ class Causes:
                 together[key].append(point)
         for causes_of, points in together.items():
             rows = [self.network.points + point for point in points]
-            found[points] = self._note(what, rows, when[what][:, points].any(axis=1), causes_of)
+            steps = np.asarray(when[what][:, points].any(axis=1))
+            found[points] = self._note(what, rows, steps, causes_of)
         return found

@@ -161,7 +161,7 @@ def _row(asked: Asked, name: str, answer: Access) -> dict[str, Any]:
     able = network.facilities.able[:, column]
     driven = people[there]
     mean = np.average(seconds[there], weights=driven) / 60 if driven.sum() > 0 else np.nan
-    added = float((people[farther] * (seconds - answer.usual)[farther]).sum()) / 60
+    added = float(people[farther] @ (seconds[farther] - answer.usual[farther])) / 60
     return {
         "capability": name,
         "working": int((able & asked.closed.works).sum()),
@@ -213,7 +213,7 @@ def _each(asked: Asked, able: Any) -> list[dict[str, Any]]:
                 "works": bool(asked.closed.works[row]),
                 "people_nearest": float(people[mine].sum()),
                 "lost_if_closed": float(people[gone].sum()),
-                "added_person_min": float((people[longer] * (second - first)[longer]).sum()) / 60,
+                "added_person_min": float(people[longer] @ (second[longer] - first[longer])) / 60,
             }
         )
     return found

@@ -146,65 +146,91 @@ def _noted(
 
 
 def _tell(
-    arguments: argparse.Namespace, hours: list[Hour], now: list[Queue],
-    waits: tuple[Waits, ...] | None, findings: list[Finding],
-) -> None:  # fmt: skip
-    steady = arguments.classes is None and (arguments.servers or "").count(",") == 0
-    rows = [
-        {
-            "hour": None if steady else hour,
-            "per_hour": per_hour,
-            "minutes": minutes,
-            "load": one.load,
-            "servers": one.servers,
-            "busy": one.busy,
-            "erlang_b": erlang_b(one.load, one.servers),
-            "erlang_c": one.waits,
-            "mean_wait_min": one.mean_min,
-            "within": one.within,
-            "staff": need.servers,
-        }
-        for hour, ((per_hour, minutes, need), one) in enumerate(zip(hours, now, strict=True))
-    ][: 1 if steady else HOURS]
-    simulated = None
-    if waits is not None:
-        simulated = [
-            {
-                "class": one.name, "priority": one.priority, "served": one.served,
-                "mean_wait_min": one.mean_min, "p90_wait_min": one.p90_min, "within": one.within,
-            }
-            for one in waits
-        ]  # fmt: skip
-    if arguments.json:
-        console.document(
-            {
-                "status": "ok",
-                "target": {"within_min": arguments.within, "share": arguments.share},
-                "hours": rows,
-                "simulated": simulated,
-                "findings": console.finding_rows(findings),
-            }
-        )
+    arguments: argparse.Namespace,
+    hours: list[Hour],
+    now: list[Queue],
+    waits: tuple[Waits, ...] | None,
+    findings: list[Finding],
+) -> None:
+    steady = arguments.classes is None and "," not in (arguments.servers or "")
+    rows = list(enumerate(zip(hours, now, strict=True)))[: 1 if steady else HOURS]
+    if not arguments.json:
+        _say(arguments, [(hour, *pair) for hour, pair in rows], waits, steady)
+        console.tell(findings)
         return
+    console.document(
+        {
+            "status": "ok",
+            "target": {"within_min": arguments.within, "share": arguments.share},
+            "hours": [
+                {
+                    "hour": None if steady else hour,
+                    "per_hour": per_hour,
+                    "minutes": minutes,
+                    "load": one.load,
+                    "servers": one.servers,
+                    "busy": one.busy,
+                    "erlang_b": erlang_b(one.load, one.servers),
+                    "erlang_c": one.waits,
+                    "mean_wait_min": one.mean_min,
+                    "within": one.within,
+                    "staff": need.servers,
+                }
+                for hour, ((per_hour, minutes, need), one) in rows
+            ],
+            "simulated": None
+            if waits is None
+            else [
+                {
+                    "class": one.name,
+                    "priority": one.priority,
+                    "served": one.served,
+                    "mean_wait_min": one.mean_min,
+                    "p90_wait_min": one.p90_min,
+                    "within": one.within,
+                }
+                for one in waits
+            ],
+            "findings": console.finding_rows(findings),
+        }
+    )
+
+
+def _say(
+    arguments: argparse.Namespace,
+    rows: list[tuple[int, Hour, Queue]],
+    waits: tuple[Waits, ...] | None,
+    steady: bool,
+) -> None:
     number = console.number
     cells = [
         (
-            "all" if row["hour"] is None else f"{row['hour']:02d}:00",
-            *(number(row[name]) for name in ("per_hour", "load")),
-            str(row["servers"]), number(row["erlang_c"]), number(row["mean_wait_min"]),
-            number(row["within"]), str(row["staff"]),
+            "all" if steady else f"{hour:02d}:00",
+            number(per_hour),
+            number(one.load),
+            str(one.servers),
+            number(one.waits),
+            number(one.mean_min),
+            number(one.within),
+            str(need.servers),
         )
-        for row in rows
-    ]  # fmt: skip
-    heads = ("hour", "per hour", "load", "staff", "waits", "mean wait, min",
-             f"within {arguments.within:g} min", "needed")  # fmt: skip
+        for hour, (per_hour, _, need), one in rows
+    ]
+    within_text = f"within {arguments.within:g} min"
+    heads = ("hour", "per hour", "load", "staff", "waits", "mean wait, min", within_text, "needed")
     console.table(heads, cells, "In balance (Erlang C)", 7)
-    if simulated is not None:
-        cells = [
-            (str(row["class"]), str(row["priority"]), str(row["served"]),
-             *(number(row[name]) for name in ("mean_wait_min", "p90_wait_min", "within")))
-            for row in simulated
-        ]  # fmt: skip
-        heads = ("class", "priority", "served", "mean wait, min", "90 % wait at most", "within")
-        console.table(heads, cells, f"Simulated, {arguments.days} days", 5)
-    console.tell(findings)
+    if waits is None:
+        return
+    told = [
+        (
+            one.name,
+            str(one.priority),
+            str(one.served),
+            number(one.mean_min),
+            number(one.p90_min),
+            number(one.within),
+        )
+        for one in waits
+    ]
+    columns = ("class", "priority", "served", "mean wait, min", "90 % wait at most", within_text)
+    console.table(columns, told, f"Simulated, {arguments.days} days", 5)

@@ -44,8 +44,7 @@ def _day(rule: str, year: int) -> date:
         _, count, month = rule.split("-")
         first = date(year, int(month), 1)
         return first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (int(count) - 1))
-    month, day = map(int, rule.split("-"))
-    return date(year, month, day)
+    return date(year, int(rule[:2]), int(rule[3:]))
 
 
 def easter(year: int) -> date:

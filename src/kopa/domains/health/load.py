@@ -101,14 +101,17 @@ def facilities_of(
     for (name, capability), pair in beds.items():
         counts[:, ids.index(name), capabilities.index(capability)] = pair
     lon, lat = (np.array([getattr(place, axis) for place in places]) for axis in ("lon", "lat"))
+    x, y = projection.metres(lon, lat)
     return Facilities(
         ids,
         tuple(place.name for place in places),
         tuple(map(kind_of, able_of)),
-        *projection.metres(lon, lat),
+        x,
+        y,
         capabilities,
         able,
-        *counts,
+        counts[0],
+        counts[1],
         stores,
         np.array([place.closed for place in places], dtype=bool),
     )

@@ -126,7 +126,7 @@ def together(homes: Homes, cell_m: float, by_zone: bool) -> Demand:
     ids, row = np.unique(names.astype(str), return_inverse=True)
 
     def total(values: FloatArray) -> FloatArray:
-        return np.bincount(row, values, len(ids))
+        return np.bincount(row, values, len(ids)).astype(np.float64)
 
     whole = total(people)
     most: IntArray = np.full(len(ids), -1)

@@ -83,9 +83,7 @@ class _Reader:
         self._urls: dict[str, tuple[str, str]] = {}
         self._where: dict[tuple[str, str], str] = {}
 
-    def tell(
-        self, code: str, place: str, what: str, do: str, severity: Severity = "error"
-    ) -> None:
+    def tell(self, code: str, place: str, what: str, do: str, severity: Severity = "error") -> None:
         found = Finding(f"health.fhir-{code}", what, do, severity, str(self._path), place)
         self.findings.append(found)
 
@@ -243,7 +241,9 @@ class _Reader:
         if not able:
             named = ", ".join(f"{system}|{code}" for system, code in codings[:SHOWN]) or "no code"
             what = f"what it is, is unknown: {named[:160]}."
-            do = f"Use a code of capabilities.csv, or urn:kopa:capability with {', '.join(kinds())}."
+            do = (
+                f"Use a code of capabilities.csv, or urn:kopa:capability with {', '.join(kinds())}."
+            )
             self.tell("capability", place, what, do, "warning")
         return able
 
@@ -286,3 +286,20 @@ def _types(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from _types(value)
+
+
+def parsed_back(bundle: Mapping[str, Any]) -> None:
+    """Hold a Bundle that was made here against FHIR R4B.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    from fhir.resources.R4B.bundle import Bundle
+
+    try:
+        Bundle.model_validate(bundle)
+    except ValueError as error:
+        what = f"the Bundle is no FHIR R4B: {str(error)[:300]}."
+        raise InputError([Finding("health.fhir-written", what, "Tell us.")]) from None

@@ -126,6 +126,8 @@ def read_past(path: Path) -> tuple[Past, list[Finding]]:
     for row in found:
         if row["arrivals"] % 1 > 0:
             rows.tell("value", row["place"], f"arrivals is {row['arrivals']:g}.", "Count people.")
+    if len(found) > 1 and not np.isfinite(values).any() and not rows.findings:
+        rows.tell("columns", "line 1", "the column arrivals is missing or empty.", "Add it.")
     rows.finish()
     per_day = DAY // step
     low = (-(times[0].hour * HOUR + times[0].minute * 60) // step) % per_day

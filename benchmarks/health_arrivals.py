@@ -7,7 +7,7 @@ binomial counts around the shape of a day, weekdays, season, Latvian holidays an
 wanders, two years each. The model learns the same kinds of pattern from the series alone. Each
 of the last days, kept back, is forecast 1 to 7 days ahead from what came before it; the naive
 repeats the week before (m = 168 hours or 7 days). The range was told before those days.
-`mstl_daily` is statsforecast's MSTL as the domain of electricity uses it, for the same last four weeks,
+`mstl_daily` is statsforecast's MSTL as the domain of electricity uses it, for the last four weeks,
 each a week ahead, by day.
 """
 

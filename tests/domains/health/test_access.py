@@ -107,6 +107,8 @@ def test_a_closed_facility_and_another_threshold(access: Run, town: Path) -> Non
     assert dialysis["two_step"]["mean"] == pytest.approx(1000 * 4 / 180)
     _, near = access(town, "--within", "1", "--capability", "emergency", "--json")
     assert near["capabilities"][0]["reached"] == 80  # 49 s for mid, 24 s for east
+    _, shut = access(town, "--within", "1", "--closed", "106-1", "--json")
+    assert of(shut, "emergency")["lost"] == 80  # west had none within a minute before
 
 
 def test_beds_that_are_not_known_are_told(access: Run, town: Path) -> None:
@@ -147,6 +149,10 @@ def test_the_state_of_facilities_as_fhir(
         ("hospital", False), ("clinic", False), ("pharmacy", True),
     ]  # fmt: skip
     assert places[0].lon == pytest.approx(24.116, abs=1e-5)
+    rows[1:2] = ["hospital,dialysis,6,6", "hospital,emergency,9,"]
+    (town / "beds.csv").write_text("\n".join(rows), "utf-8")
+    _, part = status(town, "--json")
+    assert "operationalStatus" not in part["bundle"]["entry"][0]["resource"]
     (town / "beds.csv").write_text(BEDS, "utf-8")
     _, plain = status(town, "--json")
     assert not any("operationalStatus" in one["resource"] for one in plain["bundle"]["entry"])

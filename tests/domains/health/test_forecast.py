@@ -12,7 +12,7 @@ import pytest
 from domains.health.jobs import runner
 
 from kopa.domains.health import cli_forecast
-from kopa.domains.health.arrivals import LEAST_DAYS, calendar, features, fit, forecast
+from kopa.domains.health.arrivals import LEAST_DAYS, _Model, calendar, features, fit, forecast
 from kopa.domains.health.erlang import staff
 from kopa.domains.health.holidays import easter, holidays
 from kopa.domains.health.synthetic import Synthetic, csv_of, synthetic
@@ -75,6 +75,20 @@ def test_no_day_that_is_tried_was_seen(drawn: Synthetic) -> None:
     assert struck.inside < usual.inside
 
 
+def test_a_forecast_knows_nothing_of_later_days(drawn: Synthetic) -> None:
+    y = drawn.arrivals[: 120 * 24]
+    days = calendar(drawn.first, 127, 24, ())
+    later = y.copy()
+    later[100 * 24 :] *= 3
+    told = [_Model.of(some, days, 100).from_days(some, np.array([100]), 7) for some in (y, later)]
+    assert np.array_equal(*told)
+    earlier = y.copy()
+    earlier[99 * 24 : 100 * 24] *= 3
+    assert not np.array_equal(
+        told[0], _Model.of(y, days, 100).from_days(earlier, np.array([100]), 7)
+    )
+
+
 Run = Callable[..., tuple[int, Any]]
 
 
@@ -119,6 +133,19 @@ def test_the_job_by_day_and_its_holidays(run: Run, tmp_path: Path) -> None:
     assert codes >= {"health.filled", "health.forecast-days"}
     code, text = run(file)
     assert "kept back" in text
+
+
+def test_parts_of_days_are_left_out(run: Run, tmp_path: Path) -> None:
+    """A past from noon to noon has its first whole day after 12 hours."""
+    file = tmp_path / "a.csv"
+    begin = np.datetime64("2025-03-01T12:00")
+    lines = [f"{begin + np.timedelta64(n, 'h')},{3 + n % 24}" for n in range(24 * 80)]
+    file.write_text("\n".join(["time,arrivals", *lines, ""]), "utf-8")
+    _, found = run(file, "--days", 1, "--json")
+    assert found["past_days"] == 79
+    assert found["forecast"][0]["time"] == "2025-05-20T00:00"
+    # what begins at midnight in the file has 3 + 12 at its head
+    assert found["forecast"][0]["mid"] == pytest.approx(15, rel=0.05)
 
 
 HOURS = [f"2026-01-{day:02d}T{hour:02d}:00,5" for day in range(1, 29) for hour in range(24)]

@@ -78,6 +78,8 @@ def test_the_simulation_agrees_with_erlang() -> None:
     exact = queue(12, 20, 5, 10)
     assert found.served == pytest.approx(12 * 24 * 59, rel=0.03)
     assert found.mean_min == pytest.approx(exact.mean_min, rel=0.12)
+    (short,) = simulate((Patients("all", 1, np.full(24, 12.0), 20.0),), [5] * 24, 2, 2, 10.0)
+    assert short.served < 1.5 * 12 * 24  # the first of two days is not counted
     assert found.within == pytest.approx(exact.within, abs=0.02)
 
 

@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _by_day(one: Synthetic) -> np.ndarray:
-    return one.arrivals.reshape(-1, 24).sum(axis=1)
+    return np.asarray(one.arrivals.reshape(-1, 24).sum(axis=1))
 
 
 def _tried(one: Synthetic, per_day: int) -> tuple[float, float]:

@@ -158,6 +158,15 @@ WRONG = {
     "a gap": ("\n".join(["time,arrivals", *HOURS[:50], *HOURS[51:]]), "health.step"),
     "twice": ("\n".join(["time,arrivals", *HOURS[:50], *HOURS[49:]]), "health.step"),
     "too few": ("\n".join(["time,arrivals", *HOURS]), "health.short"),
+    "few hours from noon": (
+        "time,arrivals\n2026-01-01T12:00,3\n2026-01-01T13:00,3\n",
+        "health.short",
+    ),
+    "the year 9999": ("time,arrivals\n9999-12-30,3\n9999-12-31,3\n", "health.time"),
+    "half past": (
+        "\n".join(["time,arrivals", *(row.replace(":00,", ":30,") for row in HOURS)]),
+        "health.step",
+    ),
     "half a person": ("time,arrivals\n2026-01-01,3.5\n2026-01-02,3\n", "health.value"),
     "below zero": ("time,arrivals\n2026-01-01,-3\n2026-01-02,3\n", "health.value"),
     "a word": ("time,arrivals\n2026-01-01,many\n2026-01-02,3\n", "health.value"),

@@ -154,6 +154,7 @@ def test_the_job_with_classes(run: Run, tmp_path: Path) -> None:
     [
         ("red,1,9,8,1,40", "health.hours"),
         ("red,x,,,1,40", "health.value"),
+        ("red,1.5,,,1,40", "health.value"),
         ("red,1,,,,40", "health.missing"),
         ("red,1,,,-1,40", "health.value"),
         ("red,1,,,1,40\nred,2,,,1,40", "health.class"),

@@ -51,6 +51,13 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a list": ("facilities", "[]", "health.fhir-bundle"),
     "no entries": ("facilities", bundle([]), "health.fhir-empty"),
     "deep": ("facilities", "[" * 100_000, "health.fhir-json"),
+    "deep in an entry": (
+        "facilities",
+        '{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Location","id":"x",'
+        '"extension":' + "[" * 800 + "]" * 800 + "}}]}", "health.fhir-value"),
+    "a patient deep down": (
+        "facilities", '{"resourceType":"Bundle","entry":[' + "[" * 800 + json.dumps(PATIENT)
+        + "]" * 800 + "]}", "health.fhir-person"),
     "an entry that is a word": ("facilities", '{"resourceType":"Bundle","entry":["x"]}',
                                 "health.fhir-entry"),
     "a patient": ("facilities", with_bundle(PATIENT), "health.fhir-person"),

@@ -22,6 +22,7 @@ from .load import read_network
 from .network import Network
 from .run import usual_works
 
+YEARS = (1900, 2200)
 HINT = "facilities = '…', residents = '…' and streets = '…'"
 
 
@@ -137,6 +138,10 @@ def times_of(rows: Rows, found: Sequence[dict[str, object]]) -> tuple[list[datet
         if time.tzinfo is not None:
             what = "its time has an offset from UTC."
             rows.tell("time", place, what, "Write the city's own clock: hours of the day count.")
+            continue
+        if not YEARS[0] <= time.year <= YEARS[1]:
+            what = f"its year is {time.year}."
+            rows.tell("time", place, what, f"Write {YEARS[0]} to {YEARS[1]}.")
             continue
         times.append(time)
     if len(times) < 2:

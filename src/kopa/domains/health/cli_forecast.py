@@ -131,9 +131,9 @@ def read_past(path: Path) -> tuple[Past, list[Finding]]:
     rows.finish()
     per_day = DAY // step
     low = (-(times[0].hour * HOUR + times[0].minute * 60) // step) % per_day
-    if times[low].time() != datetime.min.time():
+    if low < len(times) and times[low].time() != datetime.min.time():
         rows.tell("step", "line 2", "no hour or day begins at midnight.", "Begin at full hours.")
-    count = (len(values) - low) // per_day
+    count = max(len(values) - low, 0) // per_day
     values = values[low : low + count * per_day]
     if count < LEAST_DAYS:
         what = f"{count} whole days are too few."

@@ -88,6 +88,8 @@ def _patients(arguments: argparse.Namespace) -> tuple[Patients, ...]:
             what = f"its hours are {low:g} to {high:g}."
             rows.tell("hours", place, what, "Write whole hours, from before to.")
             continue
+        if row["priority"] % 1 > 0:
+            rows.tell("value", place, f"priority is {row['priority']:g}.", "Write a whole number.")
         before = found.get(name)
         if before and (before.priority, before.minutes) != (row["priority"], row["minutes"]):
             what = f"{name} has another priority or time in a line before."

@@ -16,11 +16,11 @@ from typing import Any
 from kopa.errors import Finding, InputError, Severity, stopping
 
 from .capability import capability_of, kinds
+from .write_fhir import OPERATIONAL
 
 READ = ("Location", "HealthcareService", "Organization")
 HARMLESS = frozenset({"Endpoint", "OperationOutcome", "CapabilityStatement"})
 """What stands in Bundles of facilities, says nothing of persons, and is not read."""
-OPERATIONAL = "http://terminology.hl7.org/CodeSystem/v2-0116"
 STATES = {
     "C": "Closed", "H": "Housekeeping", "I": "Isolated", "K": "Contaminated", "O": "Occupied",
     "U": "Unoccupied",
@@ -172,6 +172,9 @@ class _Reader:
         }
         try:
             self._parsed[kind, name] = models[kind].model_validate(resource)
+        except RecursionError:
+            self.tell("value", place, "it is nested too deep.", "Write it as FHIR R4B has it.")
+            return
         except ValueError as error:
             for one in error.errors()[:SHOWN] if hasattr(error, "errors") else ():
                 at = ".".join(map(str, one["loc"]))
@@ -276,16 +279,17 @@ class _Reader:
         return ""
 
 
-def _types(node: Any) -> Iterator[str]:
-    """Types of all resources in a part of a Bundle, contained ones too."""
-    if isinstance(node, dict):
-        if "resourceType" in node:
-            yield str(node["resourceType"])
-        for value in node.values():
-            yield from _types(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _types(value)
+def _types(whole: Any) -> Iterator[str]:
+    """Types of all resources in a part of a Bundle, contained ones too, however deep."""
+    left = [whole]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            if "resourceType" in node:
+                yield str(node["resourceType"])
+            left += node.values()
+        elif isinstance(node, list):
+            left += node
 
 
 def parsed_back(bundle: Mapping[str, Any]) -> None:

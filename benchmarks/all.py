@@ -109,6 +109,10 @@ SECTIONS = {
         "Waste: methane of a landfill of 60 years × 12 streams against a sum of exponentials",
         "python benchmarks/waste_landfill.py",
     ),
+    "arrivals": (
+        "Health: emergency arrivals a week ahead on synthetic series against the seasonal naive",
+        "python benchmarks/health_arrivals.py",
+    ),
     "location": (
         "Siting: OR-Library, São José dos Campos, and a synthetic town of 14,233 points",
         "python benchmarks/location.py --data …/people",
@@ -244,6 +248,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "groundwater": lambda data: run("groundwater.py"),
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
     "landfill": lambda data: run("waste_landfill.py"),
+    "arrivals": lambda data: run("health_arrivals.py"),
     "location": lambda data: run("location.py", "--data", str(data / "people")),
     "routing": lambda data: run("waste_routing.py", "--data", str(data / "transport" / "routing")),
     "rounds": lambda data: run("waste_rounds.py", "--data", str(data / "city" / "laquila")),

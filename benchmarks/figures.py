@@ -258,6 +258,15 @@ def page_rows(told: Told) -> list[Row]:
     ]
 
 
+def arrivals_rows(told: Told) -> Iterator[Row]:
+    """Figures of emergency arrivals."""
+    for name in ("hourly", "daily"):
+        one = told[name]
+        what = f"{name} emergency arrivals (synthetic, {told['series']} series)"
+        yield f"{what}: better than the seasonal naive", "≥ 20 %", f"{one['better']:.0%}"
+        yield f"{what}: within the 80 % range", "75–85 %", f"{one['inside']:.0%}"
+
+
 def landfill_rows(told: Told) -> list[Row]:
     """Figures of landfills."""
     what = f"methane of a landfill, {told['years']} years × {told['streams']} streams"
@@ -285,6 +294,7 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "demand": demand_rows,
     "leaks": leaks_rows,
     "landfill": landfill_rows,
+    "arrivals": arrivals_rows,
     "location": location_rows,
     "sewerage": sewerage_rows,
     "groundwater": groundwater_rows,

@@ -303,6 +303,8 @@ def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.buildings.houses import write_houses
     from domains.environment.small import write_environment
+    from domains.health.small import TOML as HEALTH
+    from domains.health.small import write_health
     from domains.heat.nets import write as write_heat
     from domains.industry.plants import write as write_sites
     from domains.transport.small_streets import write_gtfs, write_streets
@@ -319,7 +321,8 @@ def write_whole_city(folder: Path) -> Path:
     write_sites(folder)
     write_houses(folder)
     write_waste(folder)
-    told = TOML + OTHERS + WASTE + write_treatment(folder)
+    write_health(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 

@@ -305,6 +305,8 @@ def write_whole_city(folder: Path) -> Path:
     from domains.environment.small import write_environment
     from domains.heat.nets import write as write_heat
     from domains.industry.plants import write as write_sites
+    from domains.safety.small import TOML as SAFETY
+    from domains.safety.small import write_safety
     from domains.transport.small_streets import write_gtfs, write_streets
     from domains.waste.small import TOML as WASTE
     from domains.waste.small import write_waste
@@ -319,7 +321,8 @@ def write_whole_city(folder: Path) -> Path:
     write_sites(folder)
     write_houses(folder)
     write_waste(folder)
-    told = TOML + OTHERS + WASTE + write_treatment(folder)
+    write_safety(folder)
+    told = TOML + OTHERS + WASTE + SAFETY + write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 

@@ -43,6 +43,9 @@ class Programme:
     basic
         Columns that a first basis holds, one for each row that is an equation; empty leaves it
         to the engine.
+    start
+        A point that holds all constraints, from which better ones are looked for; then the engine
+        does not presolve, for that takes longer than it saves. Empty for none, shape (column,).
     """
 
     cost: FloatArray
@@ -53,6 +56,7 @@ class Programme:
     high: FloatArray
     whole: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     basic: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    start: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -224,7 +228,7 @@ def _check(programme: Programme) -> None:
 
 
 def _loaded(programme: Programme, seconds: float, relaxed: bool = False) -> Any:
-    from highspy import HighsLp, HighsStatus, HighsVarType, MatrixFormat
+    from highspy import HighsLp, HighsSolution, HighsStatus, HighsVarType, MatrixFormat
     from highspy._core import _Highs
 
     lp = HighsLp()
@@ -247,6 +251,11 @@ def _loaded(programme: Programme, seconds: float, relaxed: bool = False) -> Any:
         raise EngineError("HiGHS does not take the programme")
     if len(programme.basic):
         _start(highs, programme)
+    if len(programme.start):
+        point = HighsSolution()
+        point.col_value = programme.start
+        highs.setSolution(point)
+        highs.setOptionValue("presolve", "off")
     return highs
 
 

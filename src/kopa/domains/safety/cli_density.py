@@ -78,9 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     console.table(("cell", "incidents", "per 1,000 residents"), cells, "Incidents", 2)
     hidden = document["hidden"]
-    console.say(
-        f"{'hidden' if document['total'] is None else document['total']} incidents in all; {hidden} cells are hidden."
-    )
+    total = "An unknown number of" if document["total"] is None else str(document["total"])
+    console.say(f"{total} incidents in all; {hidden} cells are hidden.")
     console.tell(findings)
     return 0
 

@@ -164,12 +164,12 @@ def _chosen(problem: Problem, fixed: IntArray, seconds: float) -> Choice:
         # whom no candidate reaches is told, and does not make all choices equal
         some = (weight > 0) & np.isfinite(way).any(axis=1)
         return centre(way[some], count, fixed, seconds)
-    near: BoolArray = np.isfinite(way).any(axis=1)
+    near = np.asarray(np.isfinite(way).any(axis=1))
     far = FAR * float(way[np.isfinite(way)].max(initial=0.0))
     finite = np.where(np.isfinite(way), way, far)
     found = median(finite[near], weight[near], count, fixed, seconds)
     if not np.isfinite(way[near][:, found.sites]).any(axis=1).all():
-        gone = ~np.isfinite(way[:, found.sites]).any(axis=1) & near
+        gone = np.asarray(~np.isfinite(way[:, found.sites]).any(axis=1) & near)
         paid = far * float(weight[gone].sum())
         return replace(found, objective=found.objective - paid, bound=found.bound - paid)
     return found

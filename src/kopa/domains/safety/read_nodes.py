@@ -20,7 +20,7 @@ from kopa.domain.rows import Rows
 from kopa.errors import InputError
 from kopa.geo.project import Projection, utm
 from kopa.geo.streets import Streets
-from kopa.model import FloatArray
+from kopa.model import FloatArray, IntArray
 
 from .network import PACKAGE
 
@@ -71,9 +71,7 @@ def read_nodes(nodes: Path, arcs: Path | None, mode: int = 1) -> Streets:
     return _streets(points, tail, head_, seconds)
 
 
-def _streets(
-    points: FloatArray, tail: FloatArray, head: FloatArray, seconds: FloatArray
-) -> Streets:
+def _streets(points: FloatArray, tail: IntArray, head: IntArray, seconds: FloatArray) -> Streets:
     """Each arc as a street of one direction; times are whole milliseconds, at least one."""
     lon, lat = points[:, 1], points[:, 2]
     crs = utm(float(np.median(lon)), float(np.median(lat)))

@@ -70,16 +70,11 @@ def _island(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     stations = rng.choice(len(nodes), 8, replace=False)
     demand = np.arange(0, len(nodes), 7)
     weight = rng.integers(1, 90, len(demand))
-    (folder / "demand.csv").write_text(
-        "id,x,y,weight\n"
-        + "".join(
-            f"d{at},{float(nodes[at, 1])!r},{float(nodes[at, 2])!r},{many}\n"
-                ")", ""
-            )
-            for at, many in zip(demand.tolist(), weight.tolist(), strict=True)
-        ),
-        encoding="utf-8",
-    )
+    rows = [
+        f"d{at},{float(nodes[at, 1])!r},{float(nodes[at, 2])!r},{many}"
+        for at, many in zip(demand.tolist(), weight.tolist(), strict=True)
+    ]
+    (folder / "demand.csv").write_text("\n".join(["id,x,y,weight", *rows]), encoding="utf-8")
     case = {
         "problem": "cover",
         "within": WITHIN,

@@ -2,7 +2,8 @@
 
 A cell with fewer than k incidents is hidden, but not one without any. What is hidden adds up to a
 number that the total gives away: so at least two are hidden where one is, and k incidents at least
-together, beyond one each. Nothing says which cell is hidden for which reason.
+together, beyond one each. Which ones are hidden beside does not hang on their counts, and nothing
+says which cell is hidden for which reason: who knows this rule learns no hidden count either.
 
 References
 ----------
@@ -70,14 +71,15 @@ def suppressed(count: IntArray, least: int) -> tuple[BoolArray, bool]:
         Counts from 1 to one less are hidden.
     """
     hidden = (count > 0) & (count < least)
-    # the smallest that has any goes first; one of none only where nothing else is left
-    order = sorted(np.flatnonzero(~hidden).tolist(), key=lambda row: (count[row] == 0, count[row]))
+    # an order that knows no count: the smallest next one would tell who knows the rule too much
+    order = np.random.default_rng(len(count)).permutation(len(count)).tolist()
+    left = [row for row in order if count[row] >= least]
     while hidden.any() and not (
         hidden.sum() >= 2 and count[hidden].sum() >= least + hidden.sum() - 1
     ):
-        if not order:
+        if not left:
             return hidden, False
-        hidden[order.pop(0)] = True
+        hidden[left.pop(0)] = True
     return hidden, True
 
 

@@ -44,8 +44,8 @@ def register(jobs: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The density; gives the exit code."""
-    if arguments.least < 2:
-        raise UsageError("--least must be 2 or more: one incident is somebody's")
+    if arguments.least < 3:
+        raise UsageError("--least must be 3 or more: below 2, what is hidden is 1")
     if not 50 <= arguments.cell <= 100_000:
         raise UsageError("--cell must lie between 50 and 100000 m")
     if arguments.output and arguments.by_zone:

@@ -1,9 +1,9 @@
 """How many incidents there are where, with small counts hidden so that no total gives them away.
 
-A cell with fewer than k incidents is hidden, but not one without any. What is hidden adds up to a
-number that the total gives away: so at least two are hidden where one is, and k incidents at least
-together, beyond one each. Which ones are hidden beside does not hang on their counts, and nothing
-says which cell is hidden for which reason: who knows this rule learns no hidden count either.
+A cell with fewer than k incidents is hidden, but not one without any. The total would give away what
+hidden cells add up to: so one of k or more is hidden beside them, and more until the sum leaves each
+of them two values at least. Which one is hidden beside does not hang on its count (the smallest would
+tell who knows the rule too much), and nothing says which cell is hidden for which reason.
 
 References
 ----------
@@ -71,12 +71,10 @@ def suppressed(count: IntArray, least: int) -> tuple[BoolArray, bool]:
         Counts from 1 to one less are hidden.
     """
     hidden = (count > 0) & (count < least)
-    # an order that knows no count: the smallest next one would tell who knows the rule too much
     order = np.random.default_rng(len(count)).permutation(len(count)).tolist()
     left = [row for row in order if count[row] >= least]
-    while hidden.any() and not (
-        hidden.sum() >= 2 and count[hidden].sum() >= least + hidden.sum() - 1
-    ):
+    small = int(hidden.sum())
+    while small and not (hidden.sum() > small and count[hidden].sum() >= least + hidden.sum()):
         if not left:
             return hidden, False
         hidden[left.pop(0)] = True

@@ -303,5 +303,5 @@ def test_two_parts_of_an_asset_are_one_feature_and_short_lines_last(tmp_path: Pa
 
 
 def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
-    order = ["transport", "sewerage", "water", "energy", "places", "treatment", "waste"]
+    order = ["transport", "sewerage", "water", "energy", "places", "treatment", "waste", "safety"]
     assert list(drawn(city)) == order

@@ -1,9 +1,9 @@
 """How many incidents there are where, with small counts hidden so that no total gives them away.
 
-A cell with fewer than k incidents is hidden, but not one without any. The total would give away what
-hidden cells add up to: so one of k or more is hidden beside them, and more until the sum leaves each
-of them two values at least. Which one is hidden beside does not hang on its count (the smallest would
-tell who knows the rule too much), and nothing says which cell is hidden for which reason.
+A cell with fewer than k incidents is hidden, but not one without any. The total would give away
+what hidden cells add up to: so one of k or more is hidden beside them, and more until the sum
+leaves each of them two values at least. Which one is hidden beside does not hang on its count (the
+smallest would tell who knows the rule too much), and nothing says which is hidden for which reason.
 
 References
 ----------

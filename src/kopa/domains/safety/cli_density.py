@@ -19,8 +19,7 @@ from .load import read_city
 from .read_incidents import Incidents, read_incidents
 
 LEAST = 5
-"""Counts below it are hidden, unless they are 0 (Eurostat's and most offices' rule of small
-counts is 3 to 10)."""
+"""Counts below it are hidden, unless they are 0."""
 
 
 def register(jobs: Any) -> None:

@@ -24,14 +24,13 @@ LIGHT_FILE = "safety/lights.geojson"
 BLOCK_M = 300.0
 """Side of the squares whose homes are one block, m."""
 LAMPS = 50
-"""Lamps of a circuit at most: a feeder of 16 A carries so many of 60 W with room for their start
-(IEC 60364-7-714)."""
+"""Lamps of a circuit at most: 50 of 60 W are 3 kW, what a phase of 16 A carries (3.7 kW)."""
 OWN_POWER_H = 12.0
-"""Hours of own power of a station (as planned in civil protection)."""
+"""Hours of own power of a station: a round planning value."""
 STATION_KW = {"fire_station": 10.0, "police": 8.0, "patrol_base": 3.0}
-"""Electric power of a station: offices of 400 m² at 20 to 25 W/m² (VDI 3807)."""
+"""Electric power of a station: 400 m² at 20 to 25 W/m², a round planning value."""
 UNITS = {"fire_station": 2, "police": 2, "patrol_base": 1}
-"""Units that leave at once (DIN 14011: a group is one engine; two are a platoon)."""
+"""Units that leave at once: a round planning value."""
 
 
 @cache

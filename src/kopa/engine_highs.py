@@ -22,6 +22,18 @@ if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "unknown"]
+WITH_START: dict[str, Any] = {
+    "presolve": "off",
+    "mip_heuristic_effort": 0.0,
+    "mip_allow_cut_separation_at_nodes": False,
+    **{
+        f"mip_heuristic_run_{name}": False
+        for name in ("rins", "rens", "root_reduced_cost", "zi_round", "shifting")
+    },
+    "mip_heuristic_run_feasibility_jump": False,
+}
+"""Where a good point is given, what looks for one, or makes the programme smaller, takes longer
+than it saves (measured on coverings of 5,000 × 135: half the time)."""
 GAP = 1e-6
 """Relative gap at which a mixed-integer answer counts as optimal."""
 
@@ -44,8 +56,7 @@ class Programme:
         Columns that a first basis holds, one for each row that is an equation; empty leaves it
         to the engine.
     start
-        A point that holds all constraints, from which better ones are looked for; then the engine
-        does not presolve, for that takes longer than it saves. Empty for none, shape (column,).
+        A good point that holds all constraints (`WITH_START`); empty for none, shape (column,).
     """
 
     cost: FloatArray
@@ -255,7 +266,8 @@ def _loaded(programme: Programme, seconds: float, relaxed: bool = False) -> Any:
         point = HighsSolution()
         point.col_value = programme.start
         highs.setSolution(point)
-        highs.setOptionValue("presolve", "off")
+        for option, value in WITH_START.items():
+            highs.setOptionValue(option, value)
     return highs
 
 

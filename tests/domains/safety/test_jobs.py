@@ -220,7 +220,7 @@ def test_the_search_is_exact(tmp_path: Path) -> None:
     for edge, (a, b) in enumerate(zip(streets.a.tolist(), streets.b.tolist(), strict=True)):
         near.setdefault(a, []).append((b, edge))
         near.setdefault(b, []).append((a, edge))
-    for _ in range(20):
+    for _ in range(300):
         risk = streets.length * rng.uniform(1, 6, streets.edges)
         start, end = rng.choice(streets.nodes, 2, replace=False).tolist()
         ways = list(every(near, [start], [], end))

@@ -60,6 +60,12 @@ def test_covering_by_hand(tmp_path: Path, sites: Run) -> None:
     assert [one["id"] for one in told["other"]["sites"]] == ["b", "d"]
 
 
+def test_the_reach_itself_is_within_it(tmp_path: Path, sites: Run) -> None:
+    """From b it is 150 m to the houses at 0 and at 300 m."""
+    told = sites(written(tmp_path, within=150), "--json")[1]
+    assert (told["objective"], told["covered"]["demand"]) == (60, 60)
+
+
 def test_a_budget(tmp_path: Path, sites: Run) -> None:
     """With 8 EUR no b: c for 5 reaches 30 more than a, which is there and free."""
     told = sites(written(tmp_path), "--count", 3, "--budget", 8, "--json")[1]
@@ -113,6 +119,9 @@ def test_a_towns_sites_survive_the_flood(tmp_path: Path, sites: Run) -> None:
     dry = sites(town, "--within", 80 + 25, "--json")[1]
     assert dry["objective"] == 100
     wet = flood(tmp_path / "f.geojson", place(9)[1] - 0.001, place(9)[1] + 0.001)
+    # a site in the water does not even serve the block in which it stands
+    told = sites(town, "--within", 9999, "--count", 4, "--flood", wet, "--json")[1]
+    assert told["objective"] == 140
     code, told = sites(town, "--within", 80 + 100, "--problem", "median", "--flood", wet, "--json")
     assert code == 0
     assert told["status"] == "partial"

@@ -90,7 +90,7 @@ def _demand(model: Path, streets: Streets) -> tuple[FloatArray, FloatArray, Floa
     scale = np.array([84.28, 111.32])  # km a degree, as map_1.csv has them
     tree = KDTree(np.column_stack([streets.lon, streets.lat]) * scale)
     _, node = tree.query(np.column_stack([lon, lat]) * scale)
-    people = np.bincount(node, density[rows, columns], streets.nodes)
+    people = np.bincount(node, density[rows, columns], streets.nodes).astype(np.float64)
     at = np.flatnonzero(people)
     return streets.lon[at], streets.lat[at], people[at]
 

@@ -117,6 +117,10 @@ SECTIONS = {
         "Siting: OR-Library, São José dos Campos, and a synthetic town of 14,233 points",
         "python benchmarks/location.py --data …/people",
     ),
+    "safety": (
+        "Safety on Manhattan: coverage in a flood, the best 8 of 177 sites against spopt with CBC",
+        "python benchmarks/safety.py --data …/people",
+    ),
     "routing": (
         "Waste: published routing problems against best known values and PyVRP's defaults",
         "python benchmarks/waste_routing.py --data …/transport/routing",
@@ -250,6 +254,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "landfill": lambda data: run("waste_landfill.py"),
     "arrivals": lambda data: run("health_arrivals.py"),
     "location": lambda data: run("location.py", "--data", str(data / "people")),
+    "safety": lambda data: run("safety.py", "--data", str(data / "people")),
     "routing": lambda data: run("waste_routing.py", "--data", str(data / "transport" / "routing")),
     "rounds": lambda data: run("waste_rounds.py", "--data", str(data / "city" / "laquila")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),

@@ -280,6 +280,25 @@ def location_rows(told: Told) -> list[Row]:
     return [(f"p-median of the OR-Library, proven of {pmed['instances']}; the slowest", "", many)]
 
 
+def safety_rows(told: Told) -> list[Row]:
+    """Figures of Manhattan."""
+    worst = max(told["best"], key=lambda one: one["s"])
+    proven = "all proven" if all(one["proven"] for one in told["best"]) else "not all proven"
+    ratio = f", peer {worst['peer_s']} s" if "peer_s" in worst else ""
+    return [
+        (
+            f"coverage on {told['nodes']:,} nodes, {told['arcs']:,} arcs, before and after a flood",
+            "≤ 1 s",
+            f"{told['coverage']['both_s']:.2f} s",
+        ),
+        (
+            f"best 8 of {told['candidates']} sites for {told['demand']:,} points, slowest reach",
+            "≤ 15 s",
+            f"{worst['s']} s, {proven}{ratio}",
+        ),
+    ]
+
+
 FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "city": city_rows,
     "steady": steady_rows,
@@ -296,6 +315,7 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "landfill": landfill_rows,
     "arrivals": arrivals_rows,
     "location": location_rows,
+    "safety": safety_rows,
     "sewerage": sewerage_rows,
     "groundwater": groundwater_rows,
     "routing": routing_rows,

@@ -307,6 +307,8 @@ def write_whole_city(folder: Path) -> Path:
     from domains.health.small import write_health
     from domains.heat.nets import write as write_heat
     from domains.industry.plants import write as write_sites
+    from domains.safety.small import TOML as SAFETY
+    from domains.safety.small import write_safety
     from domains.transport.small_streets import write_gtfs, write_streets
     from domains.waste.small import TOML as WASTE
     from domains.waste.small import write_waste
@@ -322,7 +324,8 @@ def write_whole_city(folder: Path) -> Path:
     write_houses(folder)
     write_waste(folder)
     write_health(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + write_treatment(folder)
+    write_safety(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 

@@ -22,6 +22,18 @@ if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "unknown"]
+WITH_START: dict[str, Any] = {
+    "presolve": "off",
+    "mip_heuristic_effort": 0.0,
+    "mip_allow_cut_separation_at_nodes": False,
+    **{
+        f"mip_heuristic_run_{name}": False
+        for name in ("rins", "rens", "root_reduced_cost", "zi_round", "shifting")
+    },
+    "mip_heuristic_run_feasibility_jump": False,
+}
+"""Where a good point is given, what looks for one, or makes the programme smaller, takes longer
+than it saves (measured on coverings of 5,000 × 135: half the time)."""
 GAP = 1e-6
 """Relative gap at which a mixed-integer answer counts as optimal."""
 
@@ -43,6 +55,8 @@ class Programme:
     basic
         Columns that a first basis holds, one for each row that is an equation; empty leaves it
         to the engine.
+    start
+        A good point that holds all constraints (`WITH_START`); empty for none, shape (column,).
     """
 
     cost: FloatArray
@@ -53,6 +67,7 @@ class Programme:
     high: FloatArray
     whole: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     basic: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    start: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -224,7 +239,7 @@ def _check(programme: Programme) -> None:
 
 
 def _loaded(programme: Programme, seconds: float, relaxed: bool = False) -> Any:
-    from highspy import HighsLp, HighsStatus, HighsVarType, MatrixFormat
+    from highspy import HighsLp, HighsSolution, HighsStatus, HighsVarType, MatrixFormat
     from highspy._core import _Highs
 
     lp = HighsLp()
@@ -247,6 +262,12 @@ def _loaded(programme: Programme, seconds: float, relaxed: bool = False) -> Any:
         raise EngineError("HiGHS does not take the programme")
     if len(programme.basic):
         _start(highs, programme)
+    if len(programme.start):
+        point = HighsSolution()
+        point.col_value = programme.start
+        highs.setSolution(point)
+        for option, value in WITH_START.items():
+            highs.setOptionValue(option, value)
     return highs
 
 

@@ -9,6 +9,8 @@ another for no less money are left out before HiGHS sees the programme.
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy as np
 from kopa.engine_highs import Programme, solve
 from kopa.errors import EngineError
 from kopa.location.choice import Choice
+from kopa.location.exchange import exchanged
 from kopa.model import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 
 EXACT = 1e-6
 """Relative gap at which an answer counts as the best."""
+LARGE = 2000
+"""With so many kinds of demand point, a good choice is looked for before HiGHS begins."""
+STARTS = 8
+"""Choices at random that exchanges make better."""
 
 
 def cover(
@@ -61,6 +68,7 @@ def cover(
     EngineError
         If there is no answer in the time.
     """
+    end = time.monotonic() + seconds
     fixed = np.empty(0, dtype=np.int64) if fixed is None else np.unique(fixed)
     price = np.zeros(reach.shape[1]) if cost is None else cost
     there = _reached(reach, fixed)
@@ -76,7 +84,10 @@ def cover(
         sites = np.union1d(fixed, [best])
         objective = float(people[_reached(reach, sites)].sum())
         return Choice(sites, objective, objective, True)
-    found = solve(_programme(rows[:, keep], weight, price[keep], free, budget), seconds)
+    programme = _programme(rows[:, keep], weight, price[keep], free, budget)
+    if rows.shape[0] >= LARGE and free < len(keep) and not price[keep].any():
+        programme = replace(programme, start=_good(rows[:, keep], weight, free, end))
+    found = solve(programme, max(end - time.monotonic(), 0.1))
     if not len(found.x):
         raise EngineError(f"no choice of sites was found in {seconds:g} s")
     opened = keep[found.x[: len(keep)] > 0.5]
@@ -130,6 +141,23 @@ def _kept(reach: csr_array, cost: FloatArray) -> IntArray:
     out = np.zeros(reach.shape[1], dtype=bool)
     out[one[worse]] = True
     return np.flatnonzero((size > 0) & ~out)
+
+
+def _good(reach: csr_array, weight: FloatArray, count: int, end: float) -> FloatArray:
+    """A good choice as a point of the programme: the best of some, each made better by swaps."""
+    sites = reach.shape[1]
+    missed = ((1.0 - reach.toarray()) * weight[:, None]).T.copy()
+    random, none = np.random.default_rng(1), np.zeros(sites, dtype=bool)
+    best, opened = np.inf, np.arange(count)
+    for _ in range(STARTS):
+        tried = exchanged(missed, none, random.permutation(sites)[:count], end)
+        lost = float(missed[tried].min(axis=0).sum())
+        if lost < best:
+            best, opened = lost, tried
+    point = np.zeros(sites + len(weight))
+    point[opened] = 1.0
+    point[sites:] = missed[opened].min(axis=0) <= 0
+    return point
 
 
 def _programme(

@@ -23,7 +23,7 @@ GREYS = {"light": ("#ffffff", "#f2f2f0", "#e0e0de"), "dark": ("#15171a", "#26292
 """Grounds of a base map."""
 UNITS = {"MTR": "m", "G51": "L/s", "P1": "%", "C62": "p.u.", "KWT": "kW", "1": "", "": "",
          "A93": "g/m³", "MQS": "m³/s", "CFU/100 mL": "CFU/100 mL",
-         "CEL": "°C", "BAR": "bar", "m3": "m³"}  # fmt: skip
+         "CEL": "°C", "BAR": "bar", "m3": "m³", "min": "min"}  # fmt: skip
 """Units that people read, by UN/CEFACT code."""
 
 

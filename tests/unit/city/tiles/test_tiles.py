@@ -85,7 +85,8 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         }
         found = {feature["properties"]["id"] for feature in layers[name]}
         assert found == wanted
-        few = {"treatment": 1, "health": 10}  # one plant; a hospital and cells where people live
+        # one plant; a hospital and cells where people live; stations and circuits of lights
+        few = {"treatment": 1, "health": 10, "safety": 6}
         assert len(wanted) >= few.get(name, 51), name
 
 
@@ -304,5 +305,15 @@ def test_two_parts_of_an_asset_are_one_feature_and_short_lines_last(tmp_path: Pa
 
 
 def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
-    order = ["transport", "sewerage", "water", "energy", "places", "treatment", "waste", "health"]
+    order = [
+        "transport",
+        "sewerage",
+        "water",
+        "energy",
+        "places",
+        "treatment",
+        "waste",
+        "health",
+        "safety",
+    ]
     assert list(drawn(city)) == order

@@ -33,6 +33,8 @@ class Signature:
         time of verification; False too where there is no trust list.
     signer
         Subject of the certificate.
+    key
+        SHA-256 of the public key: one person's, whatever the certificate calls them.
     reason
         Why it is not intact, or not trusted.
     """
@@ -41,6 +43,7 @@ class Signature:
     intact: bool = False
     trusted: bool = False
     signer: str = ""
+    key: str = ""
     reason: str = ""
 
 
@@ -54,13 +57,14 @@ class Signer:
         Private key, PEM.
     certificates
         The certificate and those between it and the root, PEM.
-    name
-        Subject of the certificate.
+    name, public
+        Subject of the certificate, and SHA-256 of the public key.
     """
 
     key: bytes
     certificates: str
     name: str
+    public: str
 
 
 def read_signer(key: Path, certificate: Path) -> Signer:
@@ -82,11 +86,11 @@ def read_signer(key: Path, certificate: Path) -> Signer:
         what = f"the key {key} or the certificate {certificate} cannot be used: {error}."
         do = "Give a PEM key without a password, and its PEM certificate."
         raise InputError([Finding("cap.signer", what, do, file=str(key))]) from error
-    form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    if private.public_key().public_bytes(*form) != first.public_key().public_bytes(*form):
+    public = _print(first.public_key())
+    if _print(private.public_key()) != public:
         what, do = f"it is not the key of {certificate}.", "Give the key of the certificate."
         raise InputError([Finding("cap.signer", what, do, file=str(key))])
-    return Signer(key.read_bytes(), chain.decode("ascii"), first.subject.rfc4514_string())
+    return Signer(key.read_bytes(), chain.decode("ascii"), first.subject.rfc4514_string(), public)
 
 
 def sign(root: Any, signer: Signer) -> Any:
@@ -101,16 +105,15 @@ def sign(root: Any, signer: Signer) -> Any:
     """
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from signxml import XMLSigner
+    from signxml.signer import XMLSigner
 
     for old in _signatures(root):
         root.remove(old)
     elliptic = isinstance(load_pem_private_key(signer.key, None), EllipticCurvePrivateKey)
     algorithm = "ecdsa-sha256" if elliptic else "rsa-sha256"
-    found = XMLSigner(signature_algorithm=algorithm).sign(
+    return XMLSigner(signature_algorithm=algorithm).sign(
         root, key=signer.key, cert=signer.certificates
     )
-    return found
 
 
 def verify(data: bytes, root: Any, trust: Path | None, at: datetime) -> Signature:
@@ -144,7 +147,17 @@ def verify(data: bytes, root: Any, trust: Path | None, at: datetime) -> Signatur
         if _broken(data, chain[0]):
             return Signature(True, signer=name, reason=wrong)
     doubt = _doubt(data, chain, trust, at)
-    return Signature(True, True, not doubt, name, doubt)
+    return Signature(True, True, not doubt, name, _print(chain[0].public_key()), doubt)
+
+
+def _print(public: Any) -> str:
+    """SHA-256 of a public key."""
+    from hashlib import sha256
+
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    return sha256(public.public_bytes(*form)).hexdigest()
 
 
 def _without_indentation(data: bytes) -> bytes:
@@ -173,16 +186,17 @@ def _chain(signature: Any) -> list[Any]:
 
 def _broken(data: bytes, certificate: Any) -> str:
     """Why the document is not what was signed; empty if it is."""
-    import signxml
     from lxml import etree
+    from signxml.exceptions import InvalidInput, InvalidSignature
+    from signxml.verifier import SignatureConfiguration, XMLVerifier
 
     # the key alone counts here: it is looked at within the certificate's own time
-    config = signxml.SignatureConfiguration(
+    config = SignatureConfiguration(
         location="./", verification_time=certificate.not_valid_before_utc
     )
     try:
-        signed = signxml.XMLVerifier().verify(data, x509_cert=certificate, expect_config=config)
-    except (signxml.InvalidInput, signxml.InvalidSignature, etree.LxmlError, ValueError) as error:
+        signed = XMLVerifier().verify(data, x509_cert=certificate, expect_config=config)
+    except (InvalidInput, InvalidSignature, etree.LxmlError, ValueError) as error:
         return f"the signature does not hold: {_first(error)}"
     found = signed if isinstance(signed, list) else [signed]
     whole = found[0].signed_xml
@@ -193,9 +207,10 @@ def _broken(data: bytes, certificate: Any) -> str:
 
 def _doubt(data: bytes, chain: Sequence[Any], trust: Path | None, at: datetime) -> str:
     """Why the signer is not trusted; empty if he is."""
-    import signxml
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
+    from signxml.exceptions import InvalidInput, InvalidSignature
+    from signxml.verifier import SignatureConfiguration, XMLVerifier
 
     signer = chain[0]
     if not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
@@ -212,10 +227,10 @@ def _doubt(data: bytes, chain: Sequence[Any], trust: Path | None, at: datetime) 
     prints = {one.fingerprint(SHA256()) for one in known}
     if signer.fingerprint(SHA256()) in prints:
         return ""
-    config = signxml.SignatureConfiguration(location="./", verification_time=at)
+    config = SignatureConfiguration(location="./", verification_time=at)
     try:
-        signxml.XMLVerifier().verify(data, ca_pem_file=str(trust), expect_config=config)
-    except (signxml.InvalidInput, signxml.InvalidSignature, ValueError) as error:
+        XMLVerifier().verify(data, ca_pem_file=str(trust), expect_config=config)
+    except (InvalidInput, InvalidSignature, ValueError) as error:
         return f"nobody on the trust list vouches for it: {_first(error)}"
     return ""
 

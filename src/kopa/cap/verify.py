@@ -10,7 +10,7 @@ from kopa.cap.alert import Alert
 from kopa.cap.check import check
 from kopa.cap.engine_signxml import Signature, verify
 from kopa.cap.read_cap import alert_of, parsed
-from kopa.errors import Finding, InputError
+from kopa.errors import Finding, InputError, Severity
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def verdict_of(data: bytes, file: str, trust: Path | None, at: datetime) -> Verd
         harmless = signature.intact or not signature.present
         what = signature.reason[0].upper() + signature.reason[1:] + "."
         do = "Act on it after asking the sender." if harmless else "Do not act on it."
-        severity = "warning" if harmless else "error"
+        severity: Severity = "warning" if harmless else "error"
         found.append(Finding("cap.signature", what, do, severity, file))
     wrong = any(one.code != "cap.signature" for one in found)
     return Verdict(None if wrong else alert_of(root), signature, tuple(found))

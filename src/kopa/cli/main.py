@@ -7,10 +7,15 @@ import importlib
 import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kopa import __version__
 from kopa.cli.guard import guarded
 from kopa.errors import UsageError
+
+if TYPE_CHECKING:
+    from kopa.domain.affected import Affected
 
 COMMANDS = {
     "new": "make a whole city from a map",
@@ -85,4 +90,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "run" not in args:
         options.print_help()
         return 0 if not words else 2
+    args.ask = _ask
     return guarded(args.run, args)
+
+
+def _ask(folder: Path, changes: Sequence[str]) -> Affected:
+    """What jobs of a domain may ask the whole city (`kopa.domain.affected.Asks`)."""
+    from kopa.city.affected import asked
+
+    return asked(folder, changes)

@@ -1,0 +1,27 @@
+service-water = no water
+service-electricity = no electricity
+service-heat = no heating
+service-road_access = no way by car
+service-street_speed = slow or closed streets
+service-transit = no public transport
+service-care = medical care is out of reach
+service-help = help comes late
+service-response = help comes late
+service-collection = waste is not collected
+service-sewerage = sewage is not taken
+service-bathing = do not bathe
+service-lighting = streets are dark
+service-other = { $name } fails
+event = Interruption of services
+event-end = Services are back
+headline = { $services }: { $where }
+headline-end = Over: { $services }: { $where }
+description = { $where }, about { $people } people: { $services }. Expected from { $start } to { $end }. Computed from the city's model.
+description-end = The interruption that was told of before is over: { $services }, { $where }.
+do-Prepare = Keep what you need for these hours at hand, and help neighbours who cannot.
+do-Avoid = Avoid the area; leave the streets to those who help.
+do-Shelter = Keep warm indoors, and go to a warm public place if you cannot.
+do-Monitor = Follow the city's news.
+do-AllClear = Nothing more need be done.
+do-urgent = In danger call 112.
+

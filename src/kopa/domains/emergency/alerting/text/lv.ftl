@@ -1,0 +1,27 @@
+service-water = nav ūdens
+service-electricity = nav elektrības
+service-heat = nav apkures
+service-road_access = nevar piebraukt
+service-street_speed = lēnas vai slēgtas ielas
+service-transit = nav sabiedriskā transporta
+service-care = medicīniskā palīdzība nav sasniedzama
+service-help = palīdzība kavējas
+service-response = palīdzība kavējas
+service-collection = atkritumus neizved
+service-sewerage = notekūdeņus nenovada
+service-bathing = nepeldieties
+service-lighting = ielas ir tumšas
+service-other = nedarbojas: { $name }
+event = Pakalpojumu pārtraukums
+event-end = Pakalpojumi atjaunoti
+headline = { $services }: { $where }
+headline-end = Beidzies: { $services }: { $where }
+description = { $where }, aptuveni { $people } cilvēku: { $services }. Paredzams no { $start } līdz { $end }. Aprēķināts pilsētas modelī.
+description-end = Iepriekš izziņotais pārtraukums ir beidzies: { $services }, { $where }.
+do-Prepare = Sagādājiet šīm stundām nepieciešamo un palīdziet kaimiņiem, kuri to nespēj.
+do-Avoid = Neuzturieties šajā vietā; atstājiet ielas glābējiem.
+do-Shelter = Palieciet siltumā telpās vai dodieties uz siltu publisku vietu.
+do-Monitor = Sekojiet pilsētas ziņām.
+do-AllClear = Nekas vairāk nav jādara.
+do-urgent = Briesmās zvaniet 112.
+

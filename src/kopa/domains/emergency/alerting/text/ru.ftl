@@ -1,0 +1,27 @@
+service-water = нет воды
+service-electricity = нет электричества
+service-heat = нет отопления
+service-road_access = нет проезда
+service-street_speed = медленные или закрытые улицы
+service-transit = нет общественного транспорта
+service-care = медицинская помощь недоступна
+service-help = помощь задерживается
+service-response = помощь задерживается
+service-collection = отходы не вывозят
+service-sewerage = стоки не отводятся
+service-bathing = не купайтесь
+service-lighting = улицы не освещены
+service-other = не работает: { $name }
+event = Перерыв в услугах
+event-end = Услуги восстановлены
+headline = { $services }: { $where }
+headline-end = Закончилось: { $services }: { $where }
+description = { $where }, около { $people } человек: { $services }. Ожидается с { $start } до { $end }. Рассчитано по модели города.
+description-end = Перерыв, о котором сообщалось ранее, закончился: { $services }, { $where }.
+do-Prepare = Держите под рукой необходимое на эти часы и помогите соседям, которым это трудно.
+do-Avoid = Избегайте этого места; оставьте улицы спасателям.
+do-Shelter = Оставайтесь в тепле или идите в тёплое общественное место.
+do-Monitor = Следите за новостями города.
+do-AllClear = Больше ничего делать не нужно.
+do-urgent = В опасности звоните 112.
+

@@ -54,7 +54,7 @@ def asked(folder: Path, changes: Sequence[str]) -> Affected:
         As ``kopa whatif`` takes them.
     """
     city = load_city(folder)
-    solver = city.solver(Window(0, 86_400, 3600))
+    solver = city.solver(Window(0, 3600, 24))
     return affected(city, what_if(city, solver, [city.change(text) for text in changes]))
 
 

@@ -27,7 +27,7 @@ from kopa.domains.emergency.alerting.publish import signed
 from kopa.model import Window
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from cap_keys import person  # noqa: E402  keys made for tests
+from cap_keys import person
 
 
 def answered(city: City, solver: Solver, change: str) -> dict[str, float]:

@@ -302,6 +302,8 @@ def write_city(folder: Path) -> Path:
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.buildings.houses import write_houses
+    from domains.emergency.small import TOML as EMERGENCY
+    from domains.emergency.small import write_emergency
     from domains.environment.small import write_environment
     from domains.heat.nets import write as write_heat
     from domains.industry.plants import write as write_sites
@@ -319,7 +321,8 @@ def write_whole_city(folder: Path) -> Path:
     write_sites(folder)
     write_houses(folder)
     write_waste(folder)
-    told = TOML + OTHERS + WASTE + write_treatment(folder)
+    write_emergency(folder)
+    told = TOML + OTHERS + WASTE + EMERGENCY + write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 

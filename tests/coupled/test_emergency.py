@@ -38,9 +38,7 @@ def told(capfd: pytest.CaptureFixture[str], job: str, *words: str, code: int = 0
     return json.loads(text)
 
 
-def test_the_area_holds_all_who_lose_water(
-    city: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_area_holds_all_who_lose_water(city: Path, capfd: pytest.CaptureFixture[str]) -> None:
     found = told(capfd, "area", str(city), "--change", BURST)
     lost = asked(city, [BURST])
     water = [cut for cut in lost.cuts if cut.service == "water"]
@@ -51,7 +49,9 @@ def test_the_area_holds_all_who_lose_water(
     shapes = [shapely.Polygon(ring) for ring in found["polygons"]]
     x, y = np.concatenate([c.x for c in water]), np.concatenate([c.y for c in water])
     lon, lat = Projection(lost.crs).degrees(x, y)
-    assert all(any(s.covers(shapely.Point(a, b)) for s in shapes) for a, b in zip(lat, lon, strict=True))
+    assert all(
+        any(s.covers(shapely.Point(a, b)) for s in shapes) for a, b in zip(lat, lon, strict=True)
+    )
 
 
 def test_nobody_is_cut_off_by_what_changes_nothing(
@@ -99,7 +99,10 @@ def test_alert_second_person_update_and_end(
     end = ["--sender", "alerts@city.lv", "--cancels", files["next"], "--output", files["end"]]
     over = told(capfd, "alert", str(city), *end)
     assert over["kind"] == "Cancel"
-    assert over["references"] == [sent.reference, read_cap(Path(files["next"]).read_bytes(), "n").reference]
+    assert over["references"] == [
+        sent.reference,
+        read_cap(Path(files["next"]).read_bytes(), "n").reference,
+    ]
     assert over["headline"]["en"].startswith("Over")
     assert main(["emergency", "alert", str(city), *end[:2], "--cancels", files["end"]]) == 2
     assert main(["emergency", "alert", str(city), "--sender", "x@y", *end[2:4]]) == 2

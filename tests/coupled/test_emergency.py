@@ -26,6 +26,9 @@ def city(tmp_path: Path) -> Path:
     folder = tmp_path / "city"
     folder.mkdir()
     write_city(folder)
+    file = folder / "city.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f'crs = "EPSG:3059"\n{text}', encoding="utf-8")
     return folder
 
 

@@ -44,10 +44,12 @@ def outline(x: FloatArray, y: FloatArray, crs: str, reach: float = REACH_M) -> t
     Raises
     ------
     EngineError
-        If a point has no place, or none was given.
+        If a point has no place, or none was given, or the city has no place on earth.
     """
     import shapely
 
+    if not crs:
+        raise EngineError("the area is unknown: the city has no CRS, set `crs` in city.toml")
     if not len(x) or not (np.isfinite(x) & np.isfinite(y)).all():
         raise EngineError("the area is unknown: there are points without a place, or none at all")
     cell = reach / 4  # what lies in one cell is one point, widened by its diagonal

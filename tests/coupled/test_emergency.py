@@ -13,6 +13,7 @@ import shapely
 from cap_keys import person
 from small_city import write_city
 
+from kopa.cap.feed import read_feed
 from kopa.cap.read_cap import read_cap
 from kopa.city.affected import asked
 from kopa.cli.main import main
@@ -96,6 +97,18 @@ def test_alert_second_person_update_and_end(
     text = Path(files["draft"]).read_text(encoding="utf-8")
     Path(files["draft"]).write_text(text.replace("Likely", "Observed"), encoding="utf-8")
     assert main(["emergency", "publish", *publish, *by(head)]) == 1
+
+    # everybody hears of what holds, and of nothing else
+    folder, feed = tmp_path / "public", tmp_path / "public" / "feed.xml"
+    folder.mkdir()
+    (folder / "a.xml").write_bytes(Path(files["sent"]).read_bytes())
+    (folder / "draft.xml").write_bytes(Path(files["draft"]).read_bytes())
+    public = [str(folder), "--trust", str(trust), "--address", "https://city.example/cap"]
+    heard = told(capfd, "feed", *public, "--output", str(feed))
+    assert heard["alerts"] == [made["identifier"]]
+    assert [Path(one["file"]).name for one in heard["findings"]] == ["draft.xml"]
+    (entry,) = read_feed(feed.read_bytes(), "feed.xml")
+    assert entry.link == "https://city.example/cap/a.xml"
 
     after = told(capfd, "alert", *words, "--updates", files["sent"], "--output", files["next"])
     assert (after["kind"], after["references"]) == ("Update", [sent.reference])

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cli_alert, cli_area, cli_dispatch, cli_evacuate, cli_points, cli_verify
+from . import (
+    cli_alert,
+    cli_area,
+    cli_dispatch,
+    cli_evacuate,
+    cli_feed,
+    cli_points,
+    cli_verify,
+)
 
-PARTS = (cli_area, cli_alert, cli_verify, cli_dispatch, cli_evacuate, cli_points)
+PARTS = (
+    cli_area, cli_alert, cli_verify, cli_feed, cli_dispatch, cli_evacuate, cli_points,
+)  # fmt: skip
 
 
 def register(jobs: Any) -> None:

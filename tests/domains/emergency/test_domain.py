@@ -134,3 +134,40 @@ def test_it_goes_to_another_process(town: EmergencyDomain) -> None:
     again = pickle.loads(pickle.dumps(town))
     assert json.dumps(again.assets().ids) == json.dumps(town.assets().ids)
     assert again.run(WINDOW, (), {}).outputs["help"].tolist() == [[1, 0, 1]] * 4
+
+
+def same(one: Result, other: Result, port: str = "help") -> bool:
+    accounts = zip(one.accounts, other.accounts, strict=True)
+    alike = all(np.array_equal(a.values, b.values) for a, b in accounts)
+    return alike and np.array_equal(one.outputs[port], other.outputs[port])
+
+
+def test_what_is_screened_is_what_a_run_gives(town: EmergencyDomain) -> None:
+    """Each outage that is settled moves nothing but a shelter's places; west and north do."""
+    usual = run(town)
+    settled = {}
+    for name in ("west", "north", "engines", "hall", "school"):
+        change = checked(parse_change(f"emergency:{name} out"), town.assets(), town.kinds())
+        bound = town.screen(WINDOW, (change,))[0]
+        settled[name] = bound is not None
+        assert same(run(town, f"{name} out"), usual) is settled[name]
+        if bound and bound.moves:
+            assert bound.moves == (("shelter", town.assets().index[name]),)
+    assert settled == {"west": False, "north": False, "engines": True, "hall": True, "school": True}
+    past = checked(parse_change("emergency:west out 01:00-02:00"), town.assets(), town.kinds())
+    assert town.screen(WINDOW, (past,))[0] is not None
+
+
+def test_what_is_ignored_moves_nothing_and_all_else_does(town: EmergencyDomain) -> None:
+    """The dead end alone moves nothing although it is on a way: b is late with it as without."""
+    usual, ignored = run(town), town.ignores(WINDOW)
+    for port in town.ports():
+        if port.direction == "out":
+            continue
+        for column, skip in enumerate(ignored[port.name].tolist()):
+            values = np.full((4, len(port.rows)), port.neutral)
+            values[:, column] = 0.0
+            result = run(town, **{port.name: values})
+            moved = not (same(result, usual) and same(result, usual, "shelter"))
+            asset = town.assets().ids[port.rows[column]]
+            assert moved is not (skip or asset == "106-1"), (port.name, asset)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from domains.emergency.jobs import runner
 from domains.emergency.small import around, write_town
 from domains.transport.small_streets import place
 
+from kopa.domains.emergency.cli_points import ways_on_foot
 from kopa.domains.emergency.dispatch import needs
-from kopa.domains.emergency.engine_scipy import assigned
+from kopa.domains.emergency.engine_scipy import assigned, walked
 from kopa.domains.emergency.evacuate import placed
+from kopa.domains.emergency.load import read_city
 from kopa.domains.emergency.network import UNITS
 
 Run = Callable[..., tuple[int, Any]]
@@ -263,3 +266,27 @@ def test_the_table_of_incidents_is_whole() -> None:
     for kind, asked in needs().items():
         assert len({need.unit for need in asked}) == len(asked), kind
         assert all(need.unit in UNITS and need.count > 0 and need.weight >= 1 for need in asked)
+
+
+def test_people_walk_to_the_street_and_along_the_shorter_of_two(tmp_path: Path) -> None:
+    """A cell 0.0005° (56 m) south of 2 walks that far first; of two streets the shorter counts."""
+    town = write_town(tmp_path, {})
+    cells = json.loads((town / "emergency_cells.geojson").read_text("utf-8"))
+    cells["features"][0]["geometry"]["coordinates"][1] -= 0.0005
+    (town / "emergency_cells.geojson").write_text(json.dumps(cells), "utf-8")
+    network = read_city(town)[0]
+    nodes = np.flatnonzero(np.isin(network.streets.node_osm, [2]))
+    assert ways_on_foot(network, np.array([0]), nodes, 500.0) == pytest.approx(55.7, abs=0.3)
+    streets = network.streets
+    twice = replace(
+        streets,
+        a=np.r_[streets.a, streets.a[0]],
+        b=np.r_[streets.b, streets.b[0]],
+        length=np.r_[streets.length, 9.0],
+        walk=np.r_[streets.walk, True],
+    )
+    ends = np.array([streets.a[0]]), np.array([streets.b[0]])
+    assert walked(streets, *ends, 500.0)[0, 0] == pytest.approx(streets.length[0])
+    assert walked(twice, *ends, 500.0)[0, 0] == pytest.approx(9.0)
+    swapped = replace(twice, length=np.r_[9.0, streets.length[1:], streets.length[0]])
+    assert walked(swapped, *ends, 500.0)[0, 0] == pytest.approx(9.0)

@@ -118,9 +118,14 @@ class Causes:
         speed = inputs.get("street_speed")
         if speed is None:
             return
-        network, ways = self.travel.network, self.travel.ways
-        start, end = int(network.base_nodes[base]), int(network.cell_nodes[cell])
-        edges = ways.leg(start, end, ways.usual).edges
-        columns = np.searchsorted(network.driving.edges, np.unique(edges))
+        columns = usual_columns(self.travel, base, cell)
         slow = columns[(speed[np.ix_(when, columns)] < 1).any(axis=0)]
         yield from (Parent("input", int(column), "street_speed") for column in slow)
+
+
+def usual_columns(travel: Travel, base: int, cell: int) -> IntArray:
+    """Streets of the usual way from a base to a cell, as columns of the port, rising."""
+    network, ways = travel.network, travel.ways
+    start, end = int(network.base_nodes[base]), int(network.cell_nodes[cell])
+    edges = np.unique(ways.leg(start, end, ways.usual).edges)
+    return np.searchsorted(network.driving.edges, edges)

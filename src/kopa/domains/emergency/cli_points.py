@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not len(some):
             do = "Check its place; coordinates are longitude, latitude."
             raise InputError([Finding("emergency.area", what, do, file=str(arguments.area))])
-    way = _ways(network, rows, nodes, most)
+    way = ways_on_foot(network, rows, nodes, most)
     people = cells.people[rows]
     reach = csr_array((way <= most).astype(np.float64))
     chosen = cover(reach, people, min(arguments.count, len(nodes)))
@@ -121,7 +121,7 @@ def _crossings(streets: Streets) -> IntArray:
     return found if len(found) else np.flatnonzero(many)
 
 
-def _ways(network: Network, rows: IntArray, nodes: IntArray, most: float) -> FloatArray:
+def ways_on_foot(network: Network, rows: IntArray, nodes: IntArray, most: float) -> FloatArray:
     """Metres on foot from cells to crossings, the way to the street included, `inf` beyond."""
     from scipy.spatial import KDTree
 

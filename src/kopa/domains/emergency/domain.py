@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from kopa.domain import Change, ChangeKind, Finding, Result
+from kopa.domain import Bound, Change, ChangeKind, Finding, Result
 from kopa.domain.attributes import settings
-from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
+from kopa.model import Assets, BoolArray, Match, Port, Ports, PortSeries, Window
 
-from .causes import Causes
+from .causes import Causes, usual_columns
 from .effects import accounts
 from .network import PACKAGE, UNITS, Network
 from .run import Hours, Travel, hours
@@ -94,6 +94,53 @@ class EmergencyDomain:
             accounts(self._travel, window, done, origins),
             findings=_findings(network, done),
         )
+
+    def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
+        """``exact`` for what moves nobody's help; a shelter's own places change all the same.
+
+        That holds in a city whose baseline is a usual day.
+        """
+        network, spare = self.network, self._spare
+        found: list[Bound | None] = []
+        for change in changes:
+            house = network.assets.index[change.asset] - network.base
+            bound = None
+            if not window.cover(change.start, change.end).any():
+                bound = Bound("exact")
+            elif house >= len(network.bases):
+                bound = Bound("exact", moves=(("shelter", network.base + house),))
+            elif spare[house]:
+                bound = Bound("exact")
+            found.append(bound)
+        return found
+
+    def ignores(self, window: Window) -> Mapping[str, BoolArray]:
+        """Streets on no usual way, bases beside which another is as near, and what needs no power.
+
+        As `screen`, of a usual day.
+        """
+        network, travel = self.network, self._travel
+        nearest = travel.rows[travel.usual.argmin(axis=0)]
+        met = np.zeros(len(network.driving.edges), dtype=bool)
+        for cell, base in enumerate(nearest.tolist()):
+            met[usual_columns(travel, base, cell)] = True
+        spare = np.concatenate([self._spare, np.zeros(len(network.shelters), dtype=bool)])
+        return {
+            "street_speed": ~met,
+            "electricity": ~network.wired | spare,
+            "staff": self._spare,
+        }
+
+    @cached_property
+    def _spare(self) -> BoolArray:
+        """True for bases without which all are reached as early, shape (base,)."""
+        travel = self._travel
+        found = np.ones(len(self.network.bases), dtype=bool)
+        usual = travel.usual.min(axis=0)
+        for at, base in enumerate(travel.rows.tolist()):
+            others = np.delete(travel.usual, at, axis=0).min(axis=0, initial=np.inf)
+            found[base] = np.array_equal(others, usual)
+        return found
 
 
 def _findings(network: Network, done: Hours) -> tuple[Finding, ...]:

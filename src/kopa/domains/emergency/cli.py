@@ -10,12 +10,13 @@ from . import (
     cli_dispatch,
     cli_evacuate,
     cli_feed,
+    cli_log,
     cli_points,
     cli_verify,
 )
 
 PARTS = (
-    cli_area, cli_alert, cli_verify, cli_feed, cli_dispatch, cli_evacuate, cli_points,
+    cli_area, cli_alert, cli_verify, cli_feed, cli_log, cli_dispatch, cli_evacuate, cli_points,
 )  # fmt: skip
 
 

@@ -178,8 +178,18 @@ def factors_page() -> str:
 
 
 def rules_page() -> str:
-    """All tables of rules by which `kopa new` designs, with their sources."""
-    parts = [_HEAD, "# Rules of designs\n"]
+    """Tables of rules by which `kopa new` designs, with their sources."""
+    return _sourced("Rules of designs", designs=True)
+
+
+def tables_page() -> str:
+    """The other tables of the domains, with their sources."""
+    return _sourced("Tables of domains", designs=False)
+
+
+def _sourced(title: str, designs: bool) -> str:
+    """All tables whose rows name a source, those of designs or the others."""
+    parts = [_HEAD, f"# {title}\n"]
     parts.append(
         "Round planning values, each with the work whose range it lies in; they were not checked "
         "against the printed works.\n"
@@ -188,7 +198,10 @@ def rules_page() -> str:
         rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
         if "source" not in rows[0] or file.name == "factors.csv":
             continue
-        parts.append(f"## {' '.join(file.relative_to(SOURCE).with_suffix('').parts)}\n")
+        names = file.relative_to(SOURCE).with_suffix("").parts
+        if designs != ("design" in names or names[0] != "domains"):
+            continue
+        parts.append(f"## {' '.join(names)}\n")
         parts.append(
             _table([head.replace("_", " ") for head in rows[0]], (row.values() for row in rows))
         )
@@ -200,6 +213,7 @@ JOBS = [name for name in domain_names() if _choices(_choices(parser(name))[name]
 
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
+    "tables.md": tables_page,
     "settings.md": settings_page,
     "changes.md": changes_page,
     "commands.md": commands_page,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kopa.cap.alert import Alert
 from kopa.cap.read_cap import parsed
@@ -110,12 +111,14 @@ def read_feed(data: bytes, file: str) -> tuple[Entry, ...]:
     entries, findings = [], []
     for node in root.findall(f"{{{ATOM}}}entry"):
         link = next((one.get("href", "") for one in node.findall(f"{{{ATOM}}}link")), "")
-        texts = [(node.findtext(f"{{{ATOM}}}{tag}") or "").strip() for tag in
-                 ("id", "title", "updated")]  # fmt: skip
-        if not texts[0] or not link:
+
+        def text(tag: str, node: Any = node) -> str:
+            return (node.findtext(f"{{{ATOM}}}{tag}") or "").strip()
+
+        if not text("id") or not link:
             what, place = "an entry has no id or no link.", f"line {node.sourceline}"
             findings.append(Finding("cap.entry", what, "Tell its author.", file=file, place=place))
-        entries.append(Entry(*texts, link))
+        entries.append(Entry(text("id"), text("title"), text("updated"), link))
     if findings:
         raise InputError(findings)
     return tuple(entries)

@@ -96,7 +96,7 @@ class EmergencyDomain:
         )
 
     def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
-        """``exact`` for what moves nobody's help; a shelter's own places change all the same.
+        """``exact`` for bases that move nobody's help, and for other hours.
 
         That holds in a city whose baseline is a usual day.
         """
@@ -107,9 +107,7 @@ class EmergencyDomain:
             bound = None
             if not window.cover(change.start, change.end).any():
                 bound = Bound("exact")
-            elif house >= len(network.bases):
-                bound = Bound("exact", moves=(("shelter", network.base + house),))
-            elif spare[house]:
+            elif house < len(network.bases) and spare[house]:
                 bound = Bound("exact")
             found.append(bound)
         return found

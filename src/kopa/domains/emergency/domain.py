@@ -105,9 +105,9 @@ class EmergencyDomain:
         for change in changes:
             house = network.assets.index[change.asset] - network.base
             bound = None
-            if not window.cover(change.start, change.end).any():
-                bound = Bound("exact")
-            elif house < len(network.bases) and spare[house]:
+            if not window.cover(change.start, change.end).any() or (
+                house < len(network.bases) and spare[house]
+            ):
                 bound = Bound("exact")
             found.append(bound)
         return found

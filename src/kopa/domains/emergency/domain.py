@@ -104,12 +104,9 @@ class EmergencyDomain:
         found: list[Bound | None] = []
         for change in changes:
             house = network.assets.index[change.asset] - network.base
-            bound = None
-            if not window.cover(change.start, change.end).any() or (
-                house < len(network.bases) and spare[house]
-            ):
-                bound = Bound("exact")
-            found.append(bound)
+            past = not window.cover(change.start, change.end).any()
+            still = house < len(network.bases) and bool(spare[house])
+            found.append(Bound("exact") if past or still else None)
         return found
 
     def ignores(self, window: Window) -> Mapping[str, BoolArray]:

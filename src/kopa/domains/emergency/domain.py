@@ -96,7 +96,7 @@ class EmergencyDomain:
         )
 
     def screen(self, window: Window, changes: Sequence[Change]) -> Sequence[Bound | None]:
-        """``exact`` for what moves nobody's help; a shelter's own places change all the same.
+        """``exact`` for bases that move nobody's help, and for other hours.
 
         That holds in a city whose baseline is a usual day.
         """
@@ -104,14 +104,9 @@ class EmergencyDomain:
         found: list[Bound | None] = []
         for change in changes:
             house = network.assets.index[change.asset] - network.base
-            bound = None
-            if not window.cover(change.start, change.end).any():
-                bound = Bound("exact")
-            elif house >= len(network.bases):
-                bound = Bound("exact", moves=(("shelter", network.base + house),))
-            elif spare[house]:
-                bound = Bound("exact")
-            found.append(bound)
+            past = not window.cover(change.start, change.end).any()
+            still = house < len(network.bases) and bool(spare[house])
+            found.append(Bound("exact") if past or still else None)
         return found
 
     def ignores(self, window: Window) -> Mapping[str, BoolArray]:

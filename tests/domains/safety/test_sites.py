@@ -253,3 +253,21 @@ def test_nodes_and_arcs(tmp_path: Path, sites: Run) -> None:
         code, told = sites(file, "--json")
         assert code == 1
         assert any(what in one["what"] for one in told["findings"]), (text, told["findings"])
+
+
+def test_no_way_is_worse_than_one_of_nothing(tmp_path: Path, sites: Run) -> None:
+    """All ways that there are have no length: still the many are served, not the one."""
+    case = {
+        "problem": "median", "count": 1, "matrix": [[0, None], [None, 0]],
+        "demand": [{"id": "a", "weight": 1}, {"id": "b", "weight": 100}],
+        "candidates": [{"id": "A"}, {"id": "B"}],
+    }  # fmt: skip
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(case), encoding="utf-8")
+    told = sites(file, "--json")[1]
+    assert (chosen(told), told["objective"]) == (["B"], 0)
+
+
+@pytest.mark.parametrize("more", [{"count": 1.5}, {"mode": 1.5}, {"degrees": "no"}])
+def test_numbers_and_flags_are_not_rounded(tmp_path: Path, sites: Run, more: Any) -> None:
+    assert sites(written(tmp_path, **more), "--json")[0] == 1

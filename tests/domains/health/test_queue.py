@@ -178,3 +178,14 @@ def test_classes_that_are_wrong(run: Run, tmp_path: Path, line: str, code: str) 
 def test_wrong_use(run: Run, words: list[str]) -> None:
     with pytest.raises(UsageError):
         run(*words)
+
+
+def test_whoever_is_never_treated_is_told(run: Run, tmp_path: Path) -> None:
+    """Six an hour who go first leave one member of staff no time for those who come after."""
+    file = tmp_path / "q.csv"
+    file.write_text("class,priority,per_hour,minutes\na,1,5.9,10\nb,2,3,10\n", "utf-8")
+    found = run(file, "--servers", 1, "--days", 5, "--json")[1]
+    told = [one["what"] for one in found["findings"] if one["code"] == "health.queue-left"]
+    assert any(" of b still wait" in one for one in told)
+    found = run("--per-hour", 3, "--minutes", 10, "--simulate", "--days", 5, "--json")[1]
+    assert not found["findings"]

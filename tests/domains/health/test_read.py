@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from domains.health.small import (
     bundle,
@@ -20,6 +21,7 @@ from domains.health.small import (
 
 from kopa.domains.health import DOMAIN
 from kopa.domains.health.domain import HealthDomain
+from kopa.domains.health.parts import Homes, together
 from kopa.domains.health.read_fhir import read_fhir
 from kopa.errors import InputError
 
@@ -230,3 +232,10 @@ def test_homes_come_together_by_cell_or_zone(tmp_path: Path) -> None:
     assert cells.groups["65+"].tolist() == [37]
     assert zones.ids == ("zone/east", "zone/mid", "zone/west")
     assert zones.people.tolist() == [30, 50, 100]
+
+
+def test_homes_without_a_zone_come_together_by_cell() -> None:
+    """Two far apart are not one point in the middle."""
+    x, people = np.array([0.0, 9000.0, 10.0]), np.array([1.0, 1.0, 1.0])
+    some = Homes(x, np.zeros(3), people, ("", "", "old"), {})
+    assert together(some, 100.0, by_zone=True).ids == ("cell/0_0", "cell/90_0", "zone/old")

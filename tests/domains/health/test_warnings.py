@@ -77,6 +77,20 @@ def test_people_at_risk_by_age() -> None:
     assert np.isnan(at_risk("air", {"women": 5.0}))
 
 
+@pytest.mark.parametrize(
+    ("groups", "heat", "air"),
+    [
+        ({"<65": 80.0, "65+": 20.0}, 20, np.nan),
+        ({"<15": 30.0, "15-64": 50.0, "65+": 20.0}, 20, 50),
+        ({"under 15": 30.0, "60+": 20.0}, np.nan, np.nan),
+        ({"0-17": 30.0, "18-64": 50.0, "65+": 20.0}, 20, np.nan),
+    ],
+)
+def test_bands_that_lie_across_the_age(groups: dict[str, float], heat: float, air: float) -> None:
+    found = [at_risk("heat", groups), at_risk("air", groups)]
+    assert found == pytest.approx([heat, air], nan_ok=True)
+
+
 Run = Callable[..., tuple[int, Any]]
 
 
@@ -109,7 +123,8 @@ def test_the_job(run: Run, tmp_path: Path) -> None:
     assert found["unknown_hours"] == {"pm2_5": 1, "utci": 1}
     assert found["utci"][24]["utci_c"] is None
     assert found["utci"][24]["unknown"] == "wind_m_s is not from 0.5 to 17"
-    assert {one["code"] for one in found["findings"]} == {"health.shade", "health.utci-range"}
+    codes = {one["code"] for one in found["findings"]}
+    assert codes == {"health.shade", "health.utci-range", "health.short"}
     code, text = run(file, "--lang", "lv")
     assert "karstums" in text
 
@@ -138,3 +153,22 @@ def test_columns_that_are_missing_are_told(run: Run, tmp_path: Path) -> None:
     _, found = run(file, "--json")
     assert found["utci"] is None
     assert "health.no-utci" in [one["code"] for one in found["findings"]]
+
+
+def test_a_mean_that_is_never_known_is_no_all_clear(run: Run, tmp_path: Path) -> None:
+    """Eight hours of 500 µg/m³ make no mean of 24: that is unknown, and told."""
+    file = tmp_path / "w.csv"
+    file.write_text(weather(["500"] * 8, "pm2_5"), "utf-8")
+    code, found = run(file, "--json")
+    assert (code, found["status"], found["warnings"]) == (0, "partial", [])
+    assert "health.short" in {one["code"] for one in found["findings"]}
+
+
+def test_homes_without_bands_beside_others_are_told(run: Run, tmp_path: Path) -> None:
+    file, people = tmp_path / "w.csv", tmp_path / "r.geojson"
+    file.write_text(weather(["500"] * 24, "pm2_5"), "utf-8")
+    some = homes()
+    del some[0]["properties"]["groups"]
+    people.write_text(collection(some), "utf-8")
+    found = run(file, "--residents", people, "--json")[1]
+    assert "health.groups" in {one["code"] for one in found["findings"]}

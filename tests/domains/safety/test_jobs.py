@@ -253,3 +253,11 @@ def test_cars_of_50_count_as_one() -> None:
     assert traffic(np.array([50.0, 30.0, 70.0])) * 0.0832 == pytest.approx(
         [0.0832, 0.0148, 0.354], rel=0.02
     )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_sun_is_told_beyond_its_years(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], day: str
+) -> None:
+    write_town(tmp_path)
+    assert runner(capfd, "lights")(tmp_path, "--date", day, "--json")[0] == 2

@@ -253,3 +253,34 @@ def test_nodes_and_arcs(tmp_path: Path, sites: Run) -> None:
         code, told = sites(file, "--json")
         assert code == 1
         assert any(what in one["what"] for one in told["findings"]), (text, told["findings"])
+
+
+def test_no_way_is_worse_than_one_of_nothing(tmp_path: Path, sites: Run) -> None:
+    """All ways that there are have no length: still the many are served, not the one."""
+    case = {
+        "problem": "median", "count": 1, "matrix": [[0, None], [None, 0]],
+        "demand": [{"id": "a", "weight": 1}, {"id": "b", "weight": 100}],
+        "candidates": [{"id": "A"}, {"id": "B"}],
+    }  # fmt: skip
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(case), encoding="utf-8")
+    told = sites(file, "--json")[1]
+    assert (chosen(told), told["objective"]) == (["B"], 0)
+
+
+@pytest.mark.parametrize("more", [{"count": 1.5}, {"mode": 1.5}, {"degrees": "no"}])
+def test_numbers_and_flags_are_not_rounded(tmp_path: Path, sites: Run, more: Any) -> None:
+    assert sites(written(tmp_path, **more), "--json")[0] == 1
+
+
+def test_candidates_far_from_all_streets_are_told(tmp_path: Path, sites: Run) -> None:
+    """Latitude first: they are not taken to the nearest crossing, some thousand km away."""
+    write_town(tmp_path)
+    lon, lat = place(4)
+    for point, code in ((lat, lon), 1), ((lon, lat), 0):
+        geometry = {"type": "Point", "coordinates": point}
+        some = [{"type": "Feature", "properties": {"id": "x"}, "geometry": geometry}]
+        file = tmp_path / "sites.geojson"
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": some}), "utf-8")
+        words = (tmp_path, "--candidates", file, "--count", 1, "--json")
+        assert sites(*words)[0] == code

@@ -19,6 +19,10 @@ from .engine_ciw import HOURS, Patients, Waits, simulate
 from .erlang import Queue, erlang_b, queue, staff
 
 
+MOST_LEFT = 0.05
+"""Share of a class that may still wait at the end, and is not told."""
+
+
 def register(jobs: Any) -> None:
     """Add the job to a parser."""
     job = jobs.add_parser("queue", help="waits by Erlang and simulation, staff for a target")
@@ -67,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         except EngineError as error:
             what = f"the simulation gave nothing: {error}."
             return failed(arguments, [Finding("health.queue-engine", what, "Give less load.")])
+        findings += _left(waits)
     _tell(arguments, hours, now, waits, findings)
     return 0
 
@@ -144,6 +149,17 @@ def _noted(
     if len({one.minutes for one in patients}) > 1:
         what = "classes take different times: Erlang takes their mean for each hour."
         found.append(Finding("health.queue-mixed", what, "Go by the simulation.", "info"))
+    return found
+
+
+def _left(waits: tuple[Waits, ...]) -> list[Finding]:
+    """Classes of which many are never treated: waits of those who are say too little."""
+    found = []
+    for one in waits:
+        if one.left > MOST_LEFT * (one.served + one.left) and one.left > 1:
+            what = f"{one.left} of {one.name} still wait at the end, {one.served} were treated: "
+            what += "the waits that are told are those of the treated alone."
+            found.append(Finding("health.queue-left", what, "Add staff.", "warning"))
     return found
 
 

@@ -19,7 +19,7 @@ from kopa.model import FloatArray
 from .capability import PACKAGE
 from .cli_common import failed, times_of
 from .engine_pythermalcomfort import Felt, felt
-from .hazards import Spell, at_risk, levels, spells
+from .hazards import Spell, at_risk, levels, spells, unjudged
 from .read_tables import read_residents
 
 HOUR = 3600
@@ -68,10 +68,15 @@ def run(arguments: argparse.Namespace) -> int:
         what = "how many are at risk is unknown: no age bands are given."
         findings.append(Finding("health.no-groups", what, "Give --residents with groups.", "info"))
     rows = [_row(spell, times, groups) for spell in spells(series)]
+    if groups and any(np.isnan(row["at_risk"]) for row in rows):
+        what = "how many are at risk is unknown: no age band ends at the age that counts."
+        do = "Give 0-14 and 65+ as bands of their own."
+        findings.append(Finding("health.groups-across", what, do, "warning"))
+    blind = _blind(series, len(times), findings)
     if arguments.json:
         console.document(
             {
-                "status": "partial" if _unknown(series, len(times)) else "ok",
+                "status": "partial" if blind or _unknown(series, len(times)) else "ok",
                 "hours": len(times),
                 "checked": sorted(series),
                 "warnings": rows,
@@ -146,6 +151,20 @@ def _felt(values: dict[str, FloatArray], findings: list[Finding]) -> Felt | None
         do = "It holds in that range alone; it is neither cut off nor guessed."
         findings.append(Finding("health.utci-range", what, do, "warning"))
     return feeling
+
+
+def _blind(series: dict[str, FloatArray], hours: int, findings: list[Finding]) -> bool:
+    """Tell means that are unknown; True where one is so in all hours."""
+    blind = False
+    for (name, over), count in unjudged(series).items():
+        if over == 1:
+            continue  # the hours themselves are told as unknown
+        none = count == hours
+        blind |= none
+        what = f"the mean of {name} over {over} h is unknown in {count} of {hours} hours."
+        do = "No warning there does not mean good air: give the hours before, without gaps."
+        findings.append(Finding("health.short", what, do, "warning" if none else "info"))
+    return blind
 
 
 def _unknown(series: dict[str, FloatArray], hours: int) -> dict[str, int]:

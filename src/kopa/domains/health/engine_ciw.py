@@ -11,6 +11,7 @@ Journal of Simulation 13(1).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,8 @@ class Waits:
         Mean wait, and the one that nine of ten do not pass, min; NaN where nobody came.
     within
         Share that waited no longer than was asked for.
+    left
+        How many still wait when the simulation ends; nothing else counts them.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Waits:
     mean_min: float
     p90_min: float
     within: float
+    left: int = 0
 
 
 def simulate(
@@ -118,6 +122,11 @@ def simulate(
         simulation = ciw.Simulation(network)
         simulation.simulate_until_max_time(end)
         records = simulation.get_all_records()
+        waiting = Counter(
+            str(one.customer_class)
+            for one in simulation.nodes[1].all_individuals
+            if one.service_start_date is False and one.arrival_date >= HOURS
+        )
     except Exception as error:  # noqa: BLE001  # it raises whatever its numbers do
         raise EngineError(f"ciw: {str(error)[:120]}") from None
     found = []
@@ -138,6 +147,7 @@ def simulate(
                 float(waits.mean()) if here else float("nan"),
                 float(np.quantile(waits, 0.9)) if here else float("nan"),
                 float((waits <= within_min).mean()) if here else float("nan"),
+                waiting[one.name],
             )
         )
     return tuple(found)

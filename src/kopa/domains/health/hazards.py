@@ -19,6 +19,7 @@ VALID = 0.75
 OLD, CHILD = 65, 14
 """Years: from which on, and up to which people are at risk (WHO 2021, Health and heat; for the
 young by air alone)."""
+_UNDER = re.compile(r"^\s*(?:<|under|below)\s*(\d+)\D*$", re.IGNORECASE)
 _BAND = re.compile(r"^\D*(\d+)\s*(?:[-–]\s*(\d+)|\+|-)?\D*$")
 
 
@@ -125,8 +126,33 @@ def spells(series: Mapping[str, FloatArray]) -> list[Spell]:
     return sorted(found, key=lambda one: (one.first, -one.level.severity))
 
 
+def unjudged(series: Mapping[str, FloatArray]) -> dict[tuple[str, int], int]:
+    """Hours whose mean is unknown where there are any, by quantity and hours of the mean.
+
+    Parameters
+    ----------
+    series
+        As for `spells`.
+    """
+    found = {}
+    for level in levels():
+        if level.quantity in series:
+            mean = running_mean(series[level.quantity], level.hours)
+            found[level.quantity, level.hours] = int(np.isnan(mean).sum())
+    return {key: count for key, count in found.items() if count}
+
+
+def _ages(band: str) -> tuple[float, float] | None:
+    """First and last year of an age band: ``0-14``, ``65+``, ``<65``."""
+    if (match := _UNDER.match(band)) is not None:
+        return 0.0, float(match[1]) - 1
+    if (match := _BAND.match(band)) is None:
+        return None
+    return float(match[1]), float(match[2]) if match[2] else math.inf
+
+
 def at_risk(hazard: str, groups: Mapping[str, float]) -> float:
-    """People whose age puts them at risk; NaN where no band is known.
+    """People whose age puts them at risk; NaN where no band is known, or one lies across the age.
 
     Parameters
     ----------
@@ -137,11 +163,14 @@ def at_risk(hazard: str, groups: Mapping[str, float]) -> float:
     """
     found, known = 0.0, False
     for name, people in groups.items():
-        match = _BAND.match(name)
-        if match is None:
+        ages = _ages(name)
+        if ages is None:
             continue
         known = True
-        low, high = int(match[1]), int(match[2]) if match[2] else math.inf
-        if low >= OLD or (hazard == "air" and high <= CHILD):
+        low, high = ages
+        young = hazard == "air"
+        if low >= OLD or (young and high <= CHILD):
             found += people
+        elif people > 0 and (high >= OLD or (young and low <= CHILD)):
+            return math.nan
     return found if known else math.nan

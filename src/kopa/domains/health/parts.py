@@ -104,7 +104,7 @@ class Homes:
 
 
 def together(homes: Homes, cell_m: float, by_zone: bool) -> Demand:
-    """Homes by cell, or by zone; each point lies at the mean place of its people.
+    """Homes by cell, or by zone where they have one; each point lies at the mean place of its people.
 
     Parameters
     ----------
@@ -118,11 +118,14 @@ def together(homes: Homes, cell_m: float, by_zone: bool) -> Demand:
     some = homes.people > 0
     x, y, people = homes.x[some], homes.y[some], homes.people[some]
     zones = np.array(homes.zones, dtype=object)[some]
-    if by_zone:
-        names = np.array([f"zone/{zone}" for zone in zones], dtype=object)
-    else:
-        east, north = (np.floor(part / cell_m).astype(np.int64) for part in (x, y))
-        names = np.array([f"cell/{a}_{b}" for a, b in zip(east, north, strict=True)], dtype=object)
+    east, north = (np.floor(part / cell_m).astype(np.int64) for part in (x, y))
+    names = np.array(
+        [
+            f"zone/{zone}" if by_zone and zone else f"cell/{a}_{b}"
+            for zone, a, b in zip(zones, east, north, strict=True)
+        ],
+        dtype=object,
+    )
     ids, row = np.unique(names.astype(str), return_inverse=True)
 
     def total(values: FloatArray) -> FloatArray:

@@ -52,6 +52,12 @@ def read_residents(
         if band and sum(band.values()) > row["people"] * 1.01 + 1:
             what = f"its groups have {sum(band.values()):g} people, all in all {row['people']:g}."
             rows.tell("groups", row["place"], what, "Age bands must not overlap.")
+    bare = [row for row, band in zip(found, bands, strict=True) if not band and row["people"] > 0]
+    if any(bands) and bare:
+        what = f"{len(bare)} of {len(found)} residents have no groups: nobody of theirs is counted "
+        what += "in any age band."
+        do = "Give them groups; what is told by age is a lower bound until then."
+        rows.tell("groups", bare[0]["place"], what, do, "warning")
     if not people.sum() > 0 and not rows.findings:
         rows.tell("empty", "", "nobody lives there.", "Give people.")
     rows.finish()

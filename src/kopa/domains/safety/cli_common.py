@@ -125,10 +125,18 @@ def read_setting(arguments: argparse.Namespace, candidates: Path | None = None) 
         raise UsageError("--closed and --flood need streets: a city, or a case that names them")
     closed = None
     if ground is not None:
+        if lost := ground.outside():
+            raise InputError([_outside(file, *one) for one in lost])
         crs = Projection(ground.driving.streets.crs)
         area = read_area(arguments.flood, crs) if arguments.flood else None
         closed = closures(ground.driving, arguments.closed, area)
     return Setting(problem, ground, closed, tuple(findings))
+
+
+def _outside(file: Path, name: str, row: int, far: float) -> Finding:
+    what = f"{name} {row + 1} lies {far / 1000:.1f} km from the nearest street."
+    do = "Check its coordinates, longitude first, or take a larger map."
+    return Finding("safety.outside", what, do, file=str(file), place=name)
 
 
 def _published(file: Path, arguments: argparse.Namespace) -> Case:

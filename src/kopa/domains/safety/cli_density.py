@@ -135,10 +135,10 @@ def _by_zone(
     count = np.bincount(rows, minlength=len(names)).astype(np.int64)
     living = np.full(len(names), np.nan)
     if zones:
-        living = np.zeros(len(names))
+        # of a zone that no cell names nobody knows how many live there
         for zone, many in zip(zones, people.tolist(), strict=True):
             if zone:
-                living[row[zone]] += many
+                living[row[zone]] = np.nan_to_num(living[row[zone]]) + many
     hidden, summed = suppressed(count, arguments.least)
     none = np.full(len(names), np.nan)
     return Density(none, none, tuple(names), count, living, hidden, summed)

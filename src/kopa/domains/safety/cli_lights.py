@@ -20,6 +20,10 @@ from .network import Network
 from .sun import night
 
 
+YEARS = (1900, 2100)
+"""For which the sun's place holds; see `sun`."""
+
+
 def register(jobs: Any) -> None:
     """Add the job to a parser."""
     job = jobs.add_parser("lights", help="dark streets, and which lights to repair first")
@@ -119,6 +123,9 @@ def _day(text: str | None) -> date:
     if text is None:
         return date.today()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--date: '{text}' is no date: write YYYY-MM-DD") from None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise UsageError(f"--date: the sun is known from {YEARS[0]} to {YEARS[1]}")
+    return day

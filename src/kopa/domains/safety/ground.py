@@ -14,6 +14,10 @@ from kopa.model import BoolArray, FloatArray, IntArray
 from .engine_shapely import met_edges, met_points
 
 
+FAR_M = 2000.0
+"""What lies so far from any street is not of this city."""
+
+
 @dataclass(frozen=True)
 class Closed:
     """What cannot be passed.
@@ -48,6 +52,14 @@ class Ground:
     site_xy: FloatArray
     demand_xy: FloatArray
     turnout: FloatArray
+
+    def outside(self) -> list[tuple[str, int, float]]:
+        """What lies farther than `FAR_M` from any street: sites or demand, row and m."""
+        found = []
+        for name, xy in (("candidates", self.site_xy), ("demand", self.demand_xy)):
+            _, far = self.driving.roads.nearest(xy[:, 0], xy[:, 1])
+            found += [(name, row, float(far[row])) for row in np.flatnonzero(far > FAR_M).tolist()]
+        return found
 
     def nodes(self, xy: FloatArray) -> IntArray:
         """Nearest crossing of each point."""

@@ -16,11 +16,9 @@ from kopa.errors import Finding, InputError, stopping
 from kopa.geo.project import Projection
 from kopa.geo.read_osm import read_streets
 
+from .ground import FAR_M
 from .network import PACKAGE, Network
 from .read_files import no_lights, read_cells, read_lights, read_stations
-
-FAR_M = 2000.0
-"""What lies so far from any street is not of this city."""
 
 
 def read_city(folder: Path) -> tuple[Network, tuple[Finding, ...]]:

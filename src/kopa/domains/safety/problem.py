@@ -165,7 +165,7 @@ def _chosen(problem: Problem, fixed: IntArray, seconds: float) -> Choice:
         some = (weight > 0) & np.isfinite(way).any(axis=1)
         return centre(way[some], count, fixed, seconds)
     near = np.asarray(np.isfinite(way).any(axis=1))
-    far = FAR * float(way[np.isfinite(way)].max(initial=0.0))
+    far = FAR * (float(way[np.isfinite(way)].max(initial=0.0)) or 1.0)
     finite = np.where(np.isfinite(way), way, far)
     found = median(finite[near], weight[near], count, fixed, seconds)
     if not np.isfinite(way[near][:, found.sites]).any(axis=1).all():

@@ -101,6 +101,11 @@ class _Reader:
         within = self._number("within", 0, 1e12)
         budget = self._number("budget", 0, 1e15)
         detour, mode = self._number("detour", 1, 10, 1.0), self._number("mode", 1, 99, 1.0)
+        for key, number in (("count", count), ("mode", mode)):
+            if number % 1 > 0:
+                self._wrong(key, f"it is {number:g}.", "Write a whole number.")
+        if not isinstance(self._case.get("degrees", False), bool):
+            self._wrong("degrees", "it is neither true nor false.", "Write true or false.")
         demand, sites = (self._points(name) for name in ("demand", "candidates"))
         self._stop()
         streets = self._streets(int(mode))

@@ -44,7 +44,7 @@ def test_no_file_is_too_long() -> None:
     assert long == {}
 
 
-REFERENCE = ["settings", "changes", "commands", "factors", "rules"]
+REFERENCE = ["settings", "changes", "commands", "factors", "rules", "tables"]
 REFERENCE += [f"jobs_{name}" for name in domain_names() if name != "places"]  # it has no jobs
 REFERENCE += [f"attributes_{name}" for name in domain_names()]
 

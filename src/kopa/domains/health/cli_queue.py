@@ -18,7 +18,6 @@ from .cli_common import failed, whole, within
 from .engine_ciw import HOURS, Patients, Waits, simulate
 from .erlang import Queue, erlang_b, queue, staff
 
-
 MOST_LEFT = 0.05
 """Share of a class that may still wait at the end, and is not told."""
 

@@ -19,7 +19,6 @@ from .load import read_city
 from .network import Network
 from .sun import night
 
-
 YEARS = (1900, 2100)
 """For which the sun's place holds; see `sun`."""
 

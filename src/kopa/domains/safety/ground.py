@@ -13,7 +13,6 @@ from kopa.model import BoolArray, FloatArray, IntArray
 
 from .engine_shapely import met_edges, met_points
 
-
 FAR_M = 2000.0
 """What lies so far from any street is not of this city."""
 

@@ -225,3 +225,14 @@ def test_a_city_tells_its_time_zone(tmp_path: Path) -> None:
     assert town.network.timezone == "Europe/Rome"
     with pytest.raises(InputError, match="no time zone"):
         DOMAIN.load({**settings, "timezone": "Mars/Base"}, folder)
+
+
+def test_energy_that_the_grid_does_not_give_has_a_cause(town: SafetyDomain) -> None:
+    window = Window(0, 900, 4, datetime.date(2026, 1, 15))
+    stations, lights = len(town.network.stations), len(town.network.lights)
+    found = town.run(window, (), {"electricity": np.zeros((4, stations + lights))})
+    (energy,) = (one for one in found.accounts if one.quantity == "lighting_energy")
+    assert energy.values.sum() == 0
+    assert energy.events is not None
+    assert {found.events[row].what for row in energy.events[energy.events >= 0]} == {"dark"}
+    assert (energy.events >= 0).sum() == lights

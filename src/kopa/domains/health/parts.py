@@ -104,7 +104,7 @@ class Homes:
 
 
 def together(homes: Homes, cell_m: float, by_zone: bool) -> Demand:
-    """Homes by cell, or by zone where they have one, each at the mean place of its people.
+    """Homes by cell, or by zone where they have one; each point is the mean place of its people.
 
     Parameters
     ----------

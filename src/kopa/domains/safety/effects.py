@@ -51,6 +51,7 @@ def accounts(
     lights, first = network.lights, network.light
     dark = ((1 - done.burning) * done.night[:, None]).sum(axis=0) * step
     burnt = (done.burning * done.night[:, None]).sum(axis=0) * step * lights.power
+    behind = np.where(origins.dark >= 0, origins.dark, origins.asked)
     found += [
         account(
             "people", "dark_street", "person·h", (first, dark * lights.people, origins.dark),
@@ -61,7 +62,7 @@ def accounts(
             "km of street × hours of night × share of its light that is missing",
         ),
         account(
-            "environment", "lighting_energy", "kWh", (first, burnt, origins.asked),
+            "environment", "lighting_energy", "kWh", (first, burnt, behind),
             "electricity of the lamps that burn",
         ),
     ]  # fmt: skip

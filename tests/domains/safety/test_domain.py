@@ -177,7 +177,7 @@ def test_what_it_ignores_changes_nothing(town: SafetyDomain) -> None:
     """Each ignored column alone at 0 leaves all as it is, and some that are not ignored do not."""
     for window in (DAY, NIGHT):
         usual, ignored = run(town, window=window), town.ignores(window)
-        moved = {}
+        moved: dict[str, bool] = {}
         for port in (one for one in town.ports() if one.name in ignored):
             for column, row in enumerate(port.rows.tolist()):
                 values = np.ones((window.steps, len(port.rows)))

@@ -284,3 +284,10 @@ def test_candidates_far_from_all_streets_are_told(tmp_path: Path, sites: Run) ->
         file.write_text(json.dumps({"type": "FeatureCollection", "features": some}), "utf-8")
         words = (tmp_path, "--candidates", file, "--count", 1, "--json")
         assert sites(*words)[0] == code
+
+
+def test_demand_without_a_weight_is_no_zero(tmp_path: Path, sites: Run) -> None:
+    points = [{"id": "a", "x": 0, "y": 0}, {"id": "b", "x": 5, "y": 0, "weight": 3}]
+    code, told = sites(written(tmp_path, demand=points), "--json")[:2]
+    assert code == 1
+    assert "1 points have no 'weight', such as 'a'" in told["findings"][0]["what"]

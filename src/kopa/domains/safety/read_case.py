@@ -107,6 +107,10 @@ class _Reader:
         if not isinstance(self._case.get("degrees", False), bool):
             self._wrong("degrees", "it is neither true nor false.", "Write true or false.")
         demand, sites = (self._points(name) for name in ("demand", "candidates"))
+        bare = [str(row["id"]) for row in demand if np.isnan(row["weight"])]
+        if bare:
+            what = f"{len(bare)} points have no 'weight', such as '{bare[0]}'."
+            self._wrong("demand", what, "Give each, 0 where nobody is.")
         self._stop()
         streets = self._streets(int(mode))
         ground, way = None, np.empty((0, 0))

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from kopa import console
+from kopa.domain.read_area import read_area
 from kopa.errors import Finding, InputError
+from kopa.geo.areas import within
 from kopa.geo.project import Projection
 from kopa.model import BoolArray, FloatArray, IntArray
 
@@ -23,11 +25,9 @@ from .cli_common import (
     spot,
     write_map,
 )
-from .engine_shapely import within
 from .evacuate import LEAST, placed
 from .load import read_city
-from .network import Network
-from .read_area import read_area
+from .network import PACKAGE, Network
 
 
 def register(jobs: Any) -> None:
@@ -42,7 +42,7 @@ def register(jobs: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Answer the job; gives the exit code."""
     network, told = read_city(arguments.city)
-    area = read_area(arguments.area, Projection(network.streets.crs))
+    area = read_area(arguments.area, Projection(network.streets.crs), PACKAGE)
     shut = closed(network, arguments.closed)
     cells, shelters = network.cells, network.shelters
     rows = np.flatnonzero(within(area, cells.x, cells.y) & (cells.people > 0))

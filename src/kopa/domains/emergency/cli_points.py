@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from kopa import console
+from kopa.domain.read_area import read_area
 from kopa.errors import Finding, InputError
+from kopa.geo.areas import within
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
 from kopa.location import cover
@@ -25,10 +27,8 @@ from .cli_common import (
     write_map,
 )
 from .engine_scipy import walked
-from .engine_shapely import within
 from .load import read_city
-from .network import Network
-from .read_area import read_area
+from .network import PACKAGE, Network
 
 CROSSING = 3
 """Streets that meet at a crossing, at least."""
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from scipy.sparse import csr_array
 
     network, told = read_city(arguments.city)
-    area = read_area(arguments.area, Projection(network.streets.crs))
+    area = read_area(arguments.area, Projection(network.streets.crs), PACKAGE)
     streets, cells = network.streets, network.cells
     most = network.walk if arguments.within is None else arguments.within
     rows = np.flatnonzero(within(area, cells.x, cells.y) & (cells.people > 0))

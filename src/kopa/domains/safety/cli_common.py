@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from kopa import console
+from kopa.domain.read_area import read_area
 from kopa.errors import Finding, InputError, UsageError
 from kopa.geo.project import Projection
 from kopa.model import FloatArray, IntArray
 
 from .ground import Closed, Ground, closures
 from .load import read_city
-from .network import SERVICES
+from .network import PACKAGE, SERVICES
 from .problem import KINDS, Problem, Served, served
-from .read_area import read_area
 from .read_case import Case, read_case
 from .read_files import read_candidates
 from .read_orlib import read_orlib
@@ -128,7 +128,7 @@ def read_setting(arguments: argparse.Namespace, candidates: Path | None = None) 
         if lost := ground.outside():
             raise InputError([_outside(file, *one) for one in lost])
         crs = Projection(ground.driving.streets.crs)
-        area = read_area(arguments.flood, crs) if arguments.flood else None
+        area = read_area(arguments.flood, crs, PACKAGE) if arguments.flood else None
         closed = closures(ground.driving, arguments.closed, area)
     return Setting(problem, ground, closed, tuple(findings))
 

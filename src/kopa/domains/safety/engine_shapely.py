@@ -1,4 +1,4 @@
-"""Streets and points within a flood, by shapely."""
+"""Streets within a flood, by shapely."""
 
 from __future__ import annotations
 
@@ -7,34 +7,7 @@ from typing import Any
 import numpy as np
 
 from kopa.geo.streets import Streets
-from kopa.model import BoolArray, FloatArray
-
-Rings = tuple[FloatArray, ...]
-"""Outer ring first, then its holes, each of shape (point, 2)."""
-
-
-def area_of(polygons: tuple[Rings, ...]) -> Any:
-    """Polygons as one area.
-
-    Parameters
-    ----------
-    polygons
-        Each with its rings, m.
-
-    Raises
-    ------
-    ValueError
-        If one of them crosses itself.
-    """
-    import shapely
-
-    shapes = [shapely.Polygon(rings[0], rings[1:]) for rings in polygons]
-    for number, shape in enumerate(shapes, 1):
-        if not shape.is_valid:
-            raise ValueError(f"polygon {number}: {shapely.is_valid_reason(shape)}")
-    whole = shapely.union_all(shapes)
-    shapely.prepare(whole)
-    return whole
+from kopa.model import BoolArray
 
 
 def met_edges(area: Any, streets: Streets) -> BoolArray:
@@ -44,10 +17,3 @@ def met_edges(area: Any, streets: Streets) -> BoolArray:
     points = np.column_stack([streets.point_x, streets.point_y])
     of = np.repeat(np.arange(streets.edges), np.diff(streets.first))
     return np.asarray(shapely.intersects(shapely.linestrings(points, indices=of), area))
-
-
-def met_points(area: Any, x: FloatArray, y: FloatArray) -> BoolArray:
-    """True for points within an area, shape (point,)."""
-    import shapely
-
-    return np.asarray(shapely.intersects_xy(area, x, y))

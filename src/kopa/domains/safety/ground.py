@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from kopa.errors import UsageError
+from kopa.geo.areas import within
 from kopa.geo.driving import Driving
 from kopa.model import BoolArray, FloatArray, IntArray
 
-from .engine_shapely import met_edges, met_points
+from .engine_shapely import met_edges
 
 FAR_M = 2000.0
 """What lies so far from any street is not of this city."""
@@ -86,8 +87,8 @@ class Ground:
         rows, back = np.unique(end, return_inverse=True)
         found = metric.matrix(start, rows).T[back] + self.turnout[at]
         if closed is not None and closed.area is not None:
-            found[met_points(closed.area, *self.demand_xy.T)] = np.inf
-            found[:, met_points(closed.area, *self.site_xy[at].T)] = np.inf
+            found[within(closed.area, *self.demand_xy.T)] = np.inf
+            found[:, within(closed.area, *self.site_xy[at].T)] = np.inf
         return np.asarray(found)
 
 

@@ -1,4 +1,4 @@
-"""Points within an area, by shapely."""
+"""Areas of polygons and what lies within them, by shapely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads an area: polygons of GeoJSON in longitude and latitude."""
+"""Reads an area that a job is asked about: polygons of GeoJSON in longitude and latitude."""
 
 from __future__ import annotations
 
@@ -10,18 +10,14 @@ import numpy as np
 
 from kopa.domain.rows import Rows
 from kopa.errors import InputError
+from kopa.geo.areas import Rings, area_of
 from kopa.geo.project import Projection
-from kopa.model import FloatArray
-
-from .engine_shapely import Rings, area_of
-from .network import PACKAGE
 
 MOST = 100_000
 """Points of an area at most."""
-DRAW = "Draw a Polygon or MultiPolygon in degrees (RFC 7946)."
 
 
-def read_area(file: Path, projection: Projection) -> Any:
+def read_area(file: Path, projection: Projection, package: str) -> Any:
     """An area in the city's CRS.
 
     Parameters
@@ -30,23 +26,28 @@ def read_area(file: Path, projection: Projection) -> Any:
         GeoJSON: polygons and multipolygons in degrees (RFC 7946).
     projection
         The city's CRS.
+    package
+        The domain that asks, for the codes of findings.
 
     Raises
     ------
     InputError
         With all findings.
     """
-    table = Rows(file, PACKAGE, "area", "emergency")
+    table = Rows(file, package, "area", package.rpartition(".")[2])
+    document = table.document()
     polygons: list[Rings] = []
-    for place, geometry in _geometries(table.document()):
+    for place, geometry in _geometries(document):
         try:
             polygons += [tuple(_ring(ring, projection) for ring in one) for one in _parts(geometry)]
         except (TypeError, ValueError, KeyError, AttributeError) as error:
-            table.tell("area", place, f"it is no polygon: {error}.", DRAW)
+            what = f"it is no polygon in degrees: {error}."
+            table.tell("area", place, what, "Draw a Polygon or MultiPolygon (RFC 7946).")
     if not polygons and not table.findings:
-        table.tell("area", "", "it has no polygon.", DRAW)
+        table.tell("area", "", "it has no polygon.", "Draw a Polygon or MultiPolygon (RFC 7946).")
     if sum(len(ring) for one in polygons for ring in one) > MOST:
-        table.tell("area", "", f"it has more than {MOST:,} points.", "Simplify it.")
+        what = f"it has more than {MOST:,} points."
+        table.tell("area", "", what, "Simplify it.")
     table.finish()
     try:
         return area_of(tuple(polygons))
@@ -78,7 +79,7 @@ def _parts(geometry: Any) -> list[Any]:
     return found
 
 
-def _ring(ring: Any, projection: Projection) -> FloatArray:
+def _ring(ring: Any, projection: Projection) -> Any:
     points = np.array([part[:2] for part in ring], dtype=np.float64)
     if points.ndim != 2 or points.shape[1:] != (2,) or len(points) < 4:
         raise ValueError("a ring has fewer than four points")

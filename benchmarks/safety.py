@@ -25,9 +25,9 @@ import rasterio
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
-from kopa.domains.safety.engine_shapely import area_of
 from kopa.domains.safety.ground import Ground, closures
 from kopa.domains.safety.read_nodes import read_nodes
+from kopa.geo.areas import area_of
 from kopa.geo.driving import Driving
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets

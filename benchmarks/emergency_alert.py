@@ -22,8 +22,8 @@ from kopa.city.affected import affected
 from kopa.city.load import City, load_city
 from kopa.city.whatif import what_if
 from kopa.coupling.solver import Solver
-from kopa.domains.emergency.alerting.draft import Wish, draft
-from kopa.domains.emergency.alerting.publish import signed
+from kopa.alerting.draft import Wish, draft
+from kopa.alerting.publish import signed
 from kopa.model import Window
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))

@@ -43,6 +43,44 @@ def affected(city: City, answer: WhatIf) -> Affected:
     )
 
 
+def everybody(city: City, services: Sequence[str], begins: int, ends: int) -> Affected:
+    """Everybody in a city, without what a person names.
+
+    Parameters
+    ----------
+    city
+        The city.
+    services
+        What fails; empty where that is none of the city's services.
+    begins, ends
+        Seconds since midnight.
+    """
+    settings = city.settings
+    name = max(city.domains, key=lambda one: float(city.domains[one].assets().people.sum()))
+    assets = city.domains[name].assets()
+    rows = np.flatnonzero((assets.people > 0) & np.isfinite(assets.x + assets.y))
+    of = len(rows)
+    cuts = tuple(
+        Cut(
+            name,
+            service,
+            tuple(assets.full(row) for row in rows.tolist()),
+            tuple(assets.names[row] for row in rows.tolist()),
+            tuple(assets.zones[row] for row in rows.tolist()),
+            np.asarray(assets.x[rows]),
+            np.asarray(assets.y[rows]),
+            np.asarray(assets.people[rows]),
+            np.asarray(assets.people[rows]) * (ends - begins) / 3600,
+            np.full(of, begins),
+            np.full(of, ends),
+            (),
+        )
+        for service in (services or ("",))
+    )
+    told = settings.name, settings.crs, tuple(settings.languages), settings.timezone
+    return Affected(*told, (), cuts if of else (), "ok")
+
+
 def asked(folder: Path, changes: Sequence[str]) -> Affected:
     """Who is cut off in a city within the day that begins with its midnight.
 

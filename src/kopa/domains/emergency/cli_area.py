@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from kopa import console
+from kopa.alerting.draft import points_of
 from kopa.cap.alert import Ring
 from kopa.cap.area import outline
 from kopa.domain.affected import Affected, Cut
 from kopa.errors import EngineError, UsageError
 from kopa.geo.write_geojson import write_features
 from kopa.model.window import clock
-
-from .alerting.draft import points_of
 
 NAMED = 6
 """So many causes are told, the worst first."""

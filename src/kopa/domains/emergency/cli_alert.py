@@ -62,8 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Draft; gives the exit code."""
     if bool(arguments.key) != bool(arguments.certificate):
         raise UsageError("--key and --certificate go together")
-    if arguments.cancels and (arguments.change or arguments.updates):
-        raise UsageError("--cancels goes without --change and --updates")
+    if arguments.cancels and (arguments.change or arguments.live or arguments.updates):
+        raise UsageError("--cancels goes without --change, --live and --updates")
     signer = read_signer(arguments.key, arguments.certificate) if arguments.key else None
     made = _alert(arguments)
     data = signed(made, signer) if signer else write_cap(made)

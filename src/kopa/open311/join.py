@@ -150,59 +150,55 @@ def repeated(
     """
     duplicate = np.full(len(requests), -1, dtype=np.int64)
     reopens = np.full(len(requests), -1, dtype=np.int64)
+    done = np.array([(one.updated or one.requested).timestamp() for one in requests], dtype=float)
     for code, rows in where.of.items():
         kind = known.get(code)
         if kind is None:
             continue
-        ordered = rows[np.lexsort((rows, where.times[rows]))]
-        squares = np.floor(where.points[ordered] / same).astype(np.int64).tolist()
-        first: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        closed: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for row, square in zip(ordered.tolist(), squares, strict=True):
-            one = requests[row]
-            if one.status == "closed":
-                closed[tuple(square)].append(row)
+        first = _Kept(where.points, where.times, same)
+        closed = _Kept(where.points, done, same)
+        for row in rows[np.lexsort((rows, where.times[rows]))].tolist():
+            if requests[row].status == "closed":
+                closed.add(row)
                 continue
-            since = where.times[row] - kind.duplicate * 3600
-            of = _nearest(where, first, square, row, (same, since))
-            if of >= 0:
-                duplicate[row] = of
-                continue
-            first[tuple(square)].append(row)
-            since = where.times[row] - kind.reopen * 86400
-            reopens[row] = _nearest(where, closed, square, row, (same, since))
-            if reopens[row] >= 0 and _closed_at(requests[reopens[row]]) > where.times[row]:
-                reopens[row] = -1  # it was open still when this came
+            now = where.times[row]
+            duplicate[row] = first.nearest(row, now - kind.duplicate * 3600, now)
+            if duplicate[row] < 0:
+                first.add(row)
+                reopens[row] = closed.nearest(row, now - kind.reopen * 86400, now)
     return duplicate, reopens
-
-
-def _closed_at(request: ServiceRequest) -> float:
-    return (request.updated or request.requested).timestamp()
 
 
 _AROUND = [(a, b, c) for a in (-1, 0, 1) for b in (-1, 0, 1) for c in (-1, 0, 1)]
 
 
-def _nearest(
-    where: _Where,
-    kept: dict[tuple[int, ...], list[int]],
-    square: list[int],
-    row: int,
-    limits: tuple[float, float],
-) -> int:
-    """The nearest kept row within a distance and since a time, -1 for none."""
-    same, since = limits
-    best, key = -1, (np.inf, 0.0)
-    here, (a, b, c) = where.points[row], square
-    for x, y, z in _AROUND:
-        some = kept.get((a + x, b + y, c + z))
-        if not some:
-            continue
-        # those that came first are too old for all that follow, too
-        while some and where.times[some[0]] < since:
-            some.pop(0)
-        for other in some:
-            away = float(np.sqrt(((where.points[other] - here) ** 2).sum()))
-            if away <= same and (away, -where.times[other]) < key:
-                best, key = other, (away, -float(where.times[other]))
-    return best
+class _Kept:
+    """Requests by the cube of space they lie in, whose side is the distance that counts."""
+
+    def __init__(self, points: FloatArray, when: FloatArray, same: float) -> None:
+        self._points, self._when, self._same = points, when, same
+        self._cubes: dict[tuple[int, ...], list[int]] = defaultdict(list)
+
+    def _cube(self, row: int) -> tuple[int, ...]:
+        return tuple(np.floor(self._points[row] / self._same).astype(int).tolist())
+
+    def add(self, row: int) -> None:
+        self._cubes[self._cube(row)].append(row)
+
+    def nearest(self, row: int, since: float, until: float) -> int:
+        """The nearest within the distance and between two times, -1 for none."""
+        best, key = -1, (np.inf, 0.0)
+        here, (a, b, c) = self._points[row], self._cube(row)
+        for x, y, z in _AROUND:
+            some = self._cubes.get((a + x, b + y, c + z))
+            # rows come in the order of their times: what is too old for one is for all that follow
+            while some and self._when[some[0]] < since:
+                some.pop(0)
+            for other in some or ():
+                when = float(self._when[other])
+                if not since <= when <= until:
+                    continue
+                away = float(np.sqrt(((self._points[other] - here) ** 2).sum()))
+                if away <= self._same and (away, -when) < key:
+                    best, key = other, (away, -when)
+        return best

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from .model import ServiceRequest
 from .services import Service
@@ -39,9 +40,7 @@ def due(request: ServiceRequest, kind: Service | None) -> datetime | None:
         return request.expected
     begin = request.requested
     again = [
-        b.at
-        for a, b in zip(request.updates, request.updates[1:], strict=False)
-        if a.status == "closed" and b.status == "open"
+        b.at for a, b in pairwise(request.updates) if a.status == "closed" and b.status == "open"
     ]
     return (again[-1] if again else begin) + timedelta(hours=kind.due)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 STATES = ("open", "closed")
 
@@ -73,7 +74,7 @@ class ServiceRequest:
     def reopened(self) -> int:
         """How often it was opened again after it had been closed."""
         states = [one.status for one in self.updates]
-        return sum(a == "closed" and b == "open" for a, b in zip(states, states[1:], strict=False))
+        return sum(a == "closed" and b == "open" for a, b in pairwise(states))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ _INTRODUCED = re.compile(
 
 
 def public_text(text: str) -> str:
-    """A text without personal codes, telephones, e-mail, long numbers and names that are introduced.
+    """A text without personal codes, telephones, e-mail, long numbers, and names that introduce.
 
     Parameters
     ----------

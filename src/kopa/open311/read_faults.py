@@ -36,9 +36,7 @@ def read_faults(path: Path) -> tuple[tuple[Fault, ...], tuple[Finding, ...]]:
 
     try:
         whole = json.loads(path.read_bytes().decode("utf-8-sig"))
-        features = whole["features"]
-        if not isinstance(features, list):
-            raise TypeError
+        features = list(whole["features"])
     except OSError as error:
         tell("", f"it cannot be read: {error.strerror}.", "Check the path.")
         raise InputError(findings) from None
@@ -101,11 +99,9 @@ class _Feature:
     def _points(self) -> list[tuple[float, float]]:
         shape = self._geometry if isinstance(self._geometry, dict) else {}
         given = shape.get("coordinates")
-        given = [given] if shape.get("type") == "Point" else given
+        several: Any = {"Point": [given], "MultiPoint": given}.get(str(shape.get("type")))
         try:
-            if shape.get("type") not in ("Point", "MultiPoint") or not given:
-                raise TypeError
-            found = [(float(one[0]), float(one[1])) for one in given]
+            found = [(float(one[0]), float(one[1])) for one in several or [()]]
         except (TypeError, ValueError, IndexError):
             self._wrong("its geometry is no Point or MultiPoint.", "Draw the places it affects.")
             return []

@@ -12,6 +12,7 @@ import csv
 from collections import Counter, defaultdict
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,11 @@ class _File:
                 self.tell("pabulib-table", name, "the table is missing.", f"Write {name} first.")
                 continue
             head = [one.strip() for one in tables[name][0][0]]
+            if name == "META" and head != ["key", "value"] and len(head) == 2:
+                do = "Write key;value below META."
+                self.tell("pabulib-head", name, "it has no header.", do, "warning")
+                tables[name].insert(0, (["key", "value"], 0))
+                continue
             lost = [one for one in columns if one not in head]
             if lost:
                 what = f"there is no column {', '.join(lost)}."
@@ -255,7 +261,7 @@ class _File:
         if double:
             what = f"{len(double)} voters stand more than once, such as '{double[0]}'."
             self.tell("pabulib-voter", "VOTES", what, "One ballot a voter.")
-        bottom = max((one.denominator for some in points for one in some), default=1)
+        bottom = lcm(*(one.denominator for some in points for one in some))
         return {
             "voters": len(ages),
             "supporters": [np.array(some, dtype=np.int64) for some in votes],

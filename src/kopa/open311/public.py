@@ -53,6 +53,10 @@ def public_request(request: ServiceRequest) -> ServiceRequest:
     return replace(
         request,
         description=public_text(request.description),
+        agency=public_text(request.agency),
+        service_name=public_text(request.service_name),
+        address_id=redacted(request.address_id),
+        zipcode=redacted(request.zipcode),
         address=public_text(request.address),
         notes=public_text(request.notes),
         notice=public_text(request.notice),

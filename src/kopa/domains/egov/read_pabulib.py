@@ -53,12 +53,8 @@ class _File:
         self.findings: list[Finding] = []
         self._many: dict[tuple[str, str, str, Severity], list[str]] = defaultdict(list)
 
-    def tell(
-        self, code: str, place: str, what: str, do: str, severity: Severity = "error"
-    ) -> None:
-        self.findings.append(
-            Finding(f"egov.{code}", what, do, severity, str(self.path), place)
-        )
+    def tell(self, code: str, place: str, what: str, do: str, severity: Severity = "error") -> None:
+        self.findings.append(Finding(f"egov.{code}", what, do, severity, str(self.path), place))
 
     def count(
         self, code: str, place: str, what: str, do: str, severity: Severity = "error"

@@ -176,9 +176,7 @@ def _lost(election: Election, rule: Rule, found: Shares, row: int) -> Reason:
     return Reason(row, False, "short", 0, values)
 
 
-def _rest(
-    election: Election, rule: Rule, found: Shares, reasons: dict[int, Reason]
-) -> list[int]:
+def _rest(election: Election, rule: Rule, found: Shares, reasons: dict[int, Reason]) -> list[int]:
     """Projects that the rest of the money is enough for, the most votes first."""
     left = election.budget - sum(election.costs[row] for row in found.chosen)
     others = [

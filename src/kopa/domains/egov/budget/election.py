@@ -99,5 +99,3 @@ class Election:
         """Whether none of some projects could be added within the budget."""
         left = self.budget - sum(self.costs[one] for one in chosen)
         return all(self.costs[one] > left for one in of - chosen)
-
-

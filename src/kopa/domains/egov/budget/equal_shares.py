@@ -132,9 +132,7 @@ class EqualShares:
             tied = [row for row in near if prices[row].factor == best]
             first, *others = self._order(tied) if len(tied) > 1 else tied
             paid = purses.paid(self.election.supporters[first], self._gains[first], best)
-            bought.append(
-                Bought(first, prices[first], paid["least"], paid["most"], tuple(others))
-            )
+            bought.append(Bought(first, prices[first], paid["least"], paid["most"], tuple(others)))
             purses.pay(self.election.supporters[first], self._gains[first], best)
             left = purses.left()
             for row in near:
@@ -173,9 +171,7 @@ class EqualShares:
         assert found is not None  # `_bounds` asked
         return found
 
-    def _bounds(
-        self, row: int, left: FloatArray, purses: Purses
-    ) -> tuple[float, float] | None:
+    def _bounds(self, row: int, left: FloatArray, purses: Purses) -> tuple[float, float] | None:
         """The factor of a project from below and above; None where its supporters cannot pay.
 
         `left` is right to half a unit in the last place, so a sum of n of them is to n units: what

@@ -12,7 +12,7 @@ from typing import Any
 
 from kopa.errors import Finding, InputError
 
-METHODS = {
+METHODS: dict[str, dict[str, tuple[Any, ...]]] = {
     "greedy": {"order": ("score", "votes", "value"), "skip": (True, False)},
     "equal-shares": {"utility": ("cost", "cardinality", "points")},
 }

@@ -88,16 +88,17 @@ def why(reason: Reason, decision: Override | None, speech: Speech) -> str:
     if decision is not None:
         key = "budget-override_in" if decision.chosen else "budget-override_out"
         return speech.say(key, by=decision.by, reason=decision.reason)
-    names = {"supporters": "votes", "had_left": "had"} if reason.code in _VOTES else {}
+    key = "no_share" if reason.code == "no_room" and "had_left" in reason.values else reason.code
+    names = {"supporters": "votes", "had_left": "had"} if key in _VOTES else {}
     names |= {"least_paid": "least", "most_paid": "most", "paid_all_they_had": "poor"}
     values = {
-        names.get(key, key): speech.number(one, 9)
-        for key, one in reason.values.items() if isinstance(one, float)
+        names.get(name, name): speech.number(one, 9)
+        for name, one in reason.values.items() if isinstance(one, float)
     }  # fmt: skip
-    return speech.say(f"budget-{reason.code}", **values)
+    return speech.say(f"budget-{key}", **values)
 
 
-_VOTES = ("short", "completion", "few_votes")
+_VOTES = ("short", "no_share", "completion", "few_votes")
 
 
 def _document(

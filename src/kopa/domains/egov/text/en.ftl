@@ -43,6 +43,7 @@ budget-most_votes = score { $score }, in its turn { $left } were left
 budget-completion = { $votes } votes; it fits into the { $left } that shares left over
 budget-short = its { $votes } supporters have { $had } left, { $missing } too little
 budget-no_room = in its turn { $left } were left
+budget-no_share = its { $votes } supporters had { $had } left; of the rest { $left } were left in its turn
 budget-stopped = the rule ended at the first project that did not fit
 budget-few_votes = fewer votes than the rule asks
 budget-no_votes = nobody voted for it

@@ -43,6 +43,7 @@ budget-most_votes = vērtējums { $score }, savā kārtā bija atlikuši { $left
 budget-completion = { $votes } balsis; ietilpst tajos { $left }, kas palika pāri no daļām
 budget-short = { $votes } atbalstītājiem ir atlikuši { $had }, pietrūkst { $missing }
 budget-no_room = savā kārtā bija atlikuši { $left }
+budget-no_share = tā { $votes } atbalstītājiem bija atlikuši { $had }; no atlikuma savā kārtā bija { $left }
 budget-stopped = noteikums beidzās ar pirmo projektu, kas neietilpa
 budget-few_votes = mazāk balsu, nekā prasa noteikums
 budget-no_votes = par to nebalsoja neviens

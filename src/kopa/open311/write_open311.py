@@ -78,6 +78,11 @@ def write_services_xml(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return _xml("services", "service", rows)
 
 
+def write_errors_xml(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows of errors as XML."""
+    return _xml("errors", "error", rows)
+
+
 def _xml(root: str, tag: str, rows: Iterable[Mapping[str, Any]]) -> bytes:
     from lxml import etree
 

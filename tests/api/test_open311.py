@@ -156,5 +156,10 @@ def test_a_fault_joins_requests_into_one_work_order(page: Page) -> None:
     first, second = reports[before["service_request_id"]], reports[told["service_request_id"]]
     assert first["order"] == second["order"] == "energy.out:energy:line:0"
     assert (first["repeats"], second["repeats"]) == ("", first["id"])
-    orders = [one["extended_attributes"]["kopa"].get("work_order") for one in rows(page)]
-    assert orders == [None, None, first["order"], first["order"]]
+    orders = {
+        one["service_request_id"]: one["extended_attributes"]["kopa"].get("work_order")
+        for one in rows(page)
+    }
+    joined = {first["id"], second["id"]}
+    assert {id for id, order in orders.items() if order == first["order"]} == joined
+    assert len(orders) == 4

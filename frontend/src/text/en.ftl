@@ -683,6 +683,13 @@ notices-report-led-new = Marked as unread
 notices-report-led-seen = Taken up
 notices-report-led-done = Report closed as done
 notices-report-led-refused = Report refused
+notices-report-why = Explained by: { $why } { $count ->
+    [one] One report of it.
+   *[other] { $count } reports of it: one work order.
+}
+notices-report-repeats = Repeats an earlier report near by.
+notices-report-reopens = Asks again for one that was closed.
+notices-report-late = Late by { $time }.
 notices-show-place = Show on the map
 notices-placeless = No place was given.
 notices-answer = Answer, which the resident reads by their code

@@ -707,6 +707,14 @@ notices-report-led-new = Atzīmēts kā nelasīts
 notices-report-led-seen = Ziņojums pieņemts
 notices-report-led-done = Ziņojums slēgts kā paveikts
 notices-report-led-refused = Ziņojums noraidīts
+notices-report-why = Izskaidro: { $why } { $count ->
+    [zero] Par to ir { $count } ziņojumu: viens darba uzdevums.
+    [one] Par to ir { $count } ziņojums.
+   *[other] Par to ir { $count } ziņojumi: viens darba uzdevums.
+}
+notices-report-repeats = Atkārto agrāku ziņojumu tuvumā.
+notices-report-reopens = Vēlreiz lūdz to, kas tika slēgts.
+notices-report-late = Kavējas par { $time }.
 notices-show-place = Rādīt kartē
 notices-placeless = Vieta nav norādīta.
 notices-answer = Atbilde, ko iedzīvotājs izlasa ar savu kodu

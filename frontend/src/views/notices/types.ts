@@ -55,4 +55,12 @@ export type Report = {
   state: ReportState;
   answer: string;
   steps: Taken[];
+  /** What explains it: a finding, whose work order it shares; empty where nothing is known. */
+  order: string;
+  why: string;
+  /** An earlier open report of the same, and a closed one that it asks for again; empty for none. */
+  repeats: string;
+  reopens: string;
+  due: number | null;
+  late_h: number;
 };

@@ -163,3 +163,12 @@ def test_a_fault_joins_requests_into_one_work_order(page: Page) -> None:
     joined = {first["id"], second["id"]}
     assert {id for id, order in orders.items() if order == first["order"]} == joined
     assert len(orders) == 4
+    # the work order is a finding: one notice tells all of them
+    times = {"from": page.world.time, "to": page.world.time + 86_400}
+    words = page.post("/page/notices/proposal", {**times, "finding": first["order"]}).json()
+    wish = {name: words[name] for name in ("title", "text", "changes", "services")}
+    notice = page.post("/page/notices", {**wish, **times, "kind": "works"}).json()
+    page.patch(f"/page/notices/{notice['id']}", {"state": "published"})
+    place = {"lon": where["long"], "lat": where["lat"]}
+    (told_here,) = page.get("/public/services", **place).json()["works"]
+    assert told_here["here"]

@@ -55,8 +55,8 @@ def public_request(request: ServiceRequest) -> ServiceRequest:
         description=public_text(request.description),
         agency=public_text(request.agency),
         service_name=public_text(request.service_name),
-        address_id=redacted(request.address_id),
-        zipcode=redacted(request.zipcode),
+        address_id=public_text(request.address_id),
+        zipcode=public_text(request.zipcode),
         address=public_text(request.address),
         notes=public_text(request.notes),
         notice=public_text(request.notice),
@@ -66,9 +66,12 @@ def public_request(request: ServiceRequest) -> ServiceRequest:
 
 
 def _plain_link(link: str) -> bool:
-    """Whether a link is one of the web, without a query and without what names a person."""
-    web = link.startswith(("https://", "http://")) and not {"?", "#"} & set(link)
-    return web and "@" not in link and redacted(link) == link
+    """Whether a link is one of the web, without a query and without what names a person.
+
+    A long number in it counts as one that does: better a photo less than a telephone more.
+    """
+    web = link.startswith(("https://", "http://")) and not set("?#@ %") & set(link)
+    return web and public_text(link) == link
 
 
 def public_feed(requests: Iterable[ServiceRequest], **more: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from kopa.redact import redacted
 from .model import ServiceRequest
 from .write_open311 import request_row
 
-_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().,‐-―/-]{0,3}\d){6,}")
+_NUMBER = re.compile(r"\+?\(?\d(?:[\s().,‐-―/-]{0,3}\d){6,}")
 """Seven digits and more, however they are set apart: telephones, codes, accounts, and coordinates
 too."""
 _HIDDEN_MAIL = re.compile(
@@ -68,10 +68,12 @@ def public_request(request: ServiceRequest) -> ServiceRequest:
 def _plain_link(link: str) -> bool:
     """Whether a link is one of the web, without a query and without what names a person.
 
-    A long number in it counts as one that does: better a photo less than a telephone more.
+    A long number in it counts as one that does, but for one that letters lead, as in a hash: better
+    a photo less than a telephone more.
     """
     web = link.startswith(("https://", "http://")) and not set("?#@ %") & set(link)
-    return web and public_text(link) == link
+    apart = re.split(r"[a-z][0-9a-z]*", link, flags=re.IGNORECASE)
+    return web and redacted(link) == link and not any(map(_NUMBER.search, apart))
 
 
 def public_feed(requests: Iterable[ServiceRequest], **more: Any) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ def test_nothing_of_a_thousand_says_who_reported() -> None:
         assert "@" not in text
         plain = re.sub(r"2026-11-24T1\d:00:00\+00:00", "", text)
         assert re.findall(r"\d[\d .()-]{6,}\d", plain) == []
-        assert re.findall(r"(first|last)_?name|e?mail\b|phone\"|device|account", plain) == []
+        assert re.findall(r"first_name|last_name|\"name|email|phone\"|device|account", plain) == []
     assert "Brīvības iela 7, " in feed[7]["address"]
     assert "Nav ūdens" in json.dumps(feed, ensure_ascii=False)
 

@@ -12,7 +12,7 @@ from kopa.redact import redacted
 from .model import ServiceRequest
 from .write_open311 import request_row
 
-_NUMBER = re.compile(r"\+?\(?\d(?:[\s().,‐-―/-]{0,3}\d){6,}")
+_NUMBER = re.compile(r"\+?\(?\d(?:(?:[\s().‐-―/-]{0,3}|,)\d){6,}")
 """Seven digits and more, however they are set apart: telephones, codes, accounts, and coordinates
 too."""
 _HIDDEN_MAIL = re.compile(

@@ -121,7 +121,10 @@ def _linked(city: CityFiles, what: str) -> tuple[float, str] | None:
         reached = {row.get("dst_asset") or "" for row in own}
         served = sum(many for name, many in homes.people.items() if name in reached)
         origins = ", ".join(sorted({row.get("origin") or "unknown" for row in own}))
-        return served / homes.total * 100, f"links.csv ({origins}) and residents of [{homes.table}]"
+        source = f"at least: links.csv ({origins}) and residents of [{homes.table}]"
+        if served < homes.total:
+            source += "; whether those without a link are served is unknown"
+        return served / homes.total * 100, source
     return None
 
 

@@ -203,7 +203,10 @@ def test_indicators(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     known = {key: one for key, one in value.items() if one is not None}
     assert known == {"population": 200, "beds": 2500, "water": 40, "elderly": 25}
     rows = {one["code"]: one for one in told["indicators"]}
-    assert rows["water"]["source"] == "links.csv (gis) and residents of [here]"
+    assert rows["water"]["source"] == (
+        "at least: links.csv (gis) and residents of [here]; whether those without a link are "
+        "served is unknown"
+    )
     assert rows["electricity"]["status"] == "no data"
     assert rows["electricity"]["source"].startswith("no data: it needs links to electricity")
     code, text = run(tmp_path, "--lang", "lv")

@@ -92,6 +92,8 @@ def _faults(
     whole = arguments.ask(arguments.city, arguments.change, arguments.live)
     if whole.status == "unknown":
         raise EngineError(f"who is cut off is unknown: {whole.reason}")
+    if whole.cuts and not whole.crs:
+        raise UsageError("the city names no crs: where its assets lie on earth is unknown")
     zone = ZoneInfo(whole.timezone or "UTC")
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     return (*found, *faults_of(whole, midnight)), told

@@ -97,8 +97,8 @@ def _setting(city: CityFiles, what: str) -> tuple[float, str] | None:
 
 def _people(city: CityFiles) -> tuple[float, str] | None:
     told = _setting(city, "population")
-    if told is None and city.homes is not None:
-        return city.homes.total, f"residents of [{city.homes.table}]"
+    if told is None and city.homes:
+        return city.homes[0].total, f"residents of [{city.homes[0].table}]"
     return told
 
 
@@ -111,26 +111,28 @@ def _per_100000(city: CityFiles, what: str) -> tuple[float, str] | None:
 
 def _linked(city: CityFiles, what: str) -> tuple[float, str] | None:
     """Share of the residents at whose place a link brings something, %."""
-    homes = city.homes
-    if homes is None or homes.total <= 0:
-        return None
-    own = [
-        row for row in city.links
-        if row.get("dst_domain") == homes.table and row.get("dst_port") == what
-    ]  # fmt: skip
-    if not own:
-        return None
-    reached = {row.get("dst_asset") or "" for row in own}
-    served = sum(many for name, many in homes.people.items() if name in reached)
-    origins = ", ".join(sorted({row.get("origin") or "unknown" for row in own}))
-    return served / homes.total * 100, f"links.csv ({origins}) and residents of [{homes.table}]"
+    for homes in city.homes:
+        own = [
+            row for row in city.links
+            if row.get("dst_domain") == homes.table and row.get("dst_port") == what
+        ]  # fmt: skip
+        if not own or homes.total <= 0:
+            continue
+        reached = {row.get("dst_asset") or "" for row in own}
+        served = sum(many for name, many in homes.people.items() if name in reached)
+        origins = ", ".join(sorted({row.get("origin") or "unknown" for row in own}))
+        source = f"at least: links.csv ({origins}) and residents of [{homes.table}]"
+        if served < homes.total:
+            source += "; whether those without a link are served is unknown"
+        return served / homes.total * 100, source
+    return None
 
 
 def _group(city: CityFiles, what: str) -> tuple[float, str] | None:
-    homes = city.homes
-    if homes is None or homes.total <= 0 or what not in homes.groups:
-        return None
-    return homes.groups[what] / homes.total * 100, f"residents of [{homes.table}]"
+    for homes in city.homes:
+        if homes.total > 0 and what in homes.groups:
+            return homes.groups[what] / homes.total * 100, f"residents of [{homes.table}]"
+    return None
 
 
 def _none(city: CityFiles, what: str) -> tuple[float, str] | None:

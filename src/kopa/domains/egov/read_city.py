@@ -52,7 +52,7 @@ class CityFiles:
     settings
         Numbers at the top of ``city.toml``.
     homes
-        Residents, the table with the most of them; None where no file has any.
+        Residents by table, that with the most of them first.
     links
         Rows of ``links.csv``.
     columns
@@ -62,7 +62,7 @@ class CityFiles:
     """
 
     settings: Mapping[str, Any]
-    homes: Homes | None
+    homes: Sequence[Homes]
     links: Sequence[Mapping[str, str]]
     columns: Mapping[str, tuple[float, str]]
     findings: list[Finding] = field(default_factory=list)
@@ -95,8 +95,8 @@ def read_city(folder: Path) -> CityFiles:
                 columns |= {key: (one, file.name) for key, one in _sums(file, findings).items()}
     top = {key: value for key, value in whole.items() if isinstance(value, int | float | str)}
     links = _rows(folder / "links.csv", findings) if (folder / "links.csv").is_file() else []
-    best = max(homes, key=lambda one: one.total, default=None)
-    return CityFiles(top, best, links, columns, findings)
+    homes.sort(key=lambda one: -one.total)
+    return CityFiles(top, homes, links, columns, findings)
 
 
 def _files(folder: Path, table: Any) -> Iterator[Path]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from kopa.domain.rows import Rows
+from kopa.engine_opening_hours import problem
 from kopa.errors import Finding
 from kopa.model import Assets
 
-from .engine_opening_hours import problem
 from .network import OFFICE_KINDS, PACKAGE, Offices
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kopa.domain import Change, Event, Parent
+from kopa.engine_opening_hours import open_share
 from kopa.model import FloatArray, IntArray, PortSeries, Window
 from kopa.model.links import buffered
 
-from .engine_opening_hours import open_share
 from .network import NEEDS, Offices
 
 

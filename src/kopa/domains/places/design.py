@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kopa.domain.design import Design, Designer, Progress, Survey
-from kopa.domains.places.engine_opening_hours import problem
+from kopa.engine_opening_hours import problem
 from kopa.errors import Finding
 from kopa.geo.write_geojson import point, write_features
 

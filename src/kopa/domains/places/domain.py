@@ -11,11 +11,11 @@ import numpy as np
 
 from kopa.domain import Change, ChangeKind, Event, Finding, Parent, Result
 from kopa.domain.attributes import settings
+from kopa.engine_opening_hours import open_share
 from kopa.model import Assets, FloatArray, IntArray, Match, Port, Ports, PortSeries, Window
 from kopa.model.links import buffered
 
 from .effects import accounts
-from .engine_opening_hours import open_share
 from .network import SERVICES, STORED, Places
 from .read_places import read_places
 

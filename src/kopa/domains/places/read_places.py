@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from kopa.domain.attributes import Attribute, attributes
+from kopa.engine_opening_hours import problem
 from kopa.errors import Finding, InputError, stopping
 
-from .engine_opening_hours import problem
 from .network import CRITICAL, STORED, Places
 
 PACKAGE = "kopa.domains.places"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from kopa.domain.design import Design, Designer, Progress, Survey
-from kopa.domains.egov.engine_opening_hours import problem
 from kopa.domains.egov.read_townhalls import read_townhalls
+from kopa.engine_opening_hours import problem
 from kopa.geo.write_geojson import point, write_features
 
 FILE = "egov/offices.geojson"

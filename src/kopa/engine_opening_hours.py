@@ -9,8 +9,8 @@ import numpy as np
 
 from kopa.model import FloatArray, Window
 
-WORKING_DAY = date(2026, 11, 18)
-"""A Wednesday: the day of a window that names none."""
+WORKING_DAY = date(2026, 10, 14)
+"""A Wednesday without a holiday: the day of a window that names none."""
 
 
 def problem(text: str) -> str:
@@ -24,15 +24,17 @@ def problem(text: str) -> str:
     return ""
 
 
-def open_share(texts: Sequence[str], window: Window) -> FloatArray:
+def open_share(texts: Sequence[str], window: Window, country: str = "") -> FloatArray:
     """Share of each step that each place is open.
 
     Parameters
     ----------
     texts
-        Opening hours.
+        Opening hours; empty for always.
     window
         The window; without a date its first day is a Wednesday.
+    country
+        ISO 3166-1 alpha-2 code, whose public holidays are ``PH``; empty: there are none.
 
     Returns
     -------
@@ -44,10 +46,10 @@ def open_share(texts: Sequence[str], window: Window) -> FloatArray:
     midnight = datetime.combine(window.date or WORKING_DAY, time())
     start = midnight + timedelta(seconds=window.start)
     end = midnight + timedelta(seconds=window.end)
-    known: dict[str, FloatArray] = {}
-    for text in set(texts):
+    known: dict[str, FloatArray] = {"": np.ones(window.steps)}
+    for text in {*texts} - {""}:
         share = np.zeros(window.steps)
-        spans = opening_hours.OpeningHours(text).intervals(start, end)
+        spans = opening_hours.OpeningHours(text, country=country or None).intervals(start, end)
         for begin, until, state, _ in spans:
             if str(state) == "open":
                 low = int((begin.replace(tzinfo=None) - midnight).total_seconds())

@@ -17,13 +17,13 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kopa.alerting.draft import Wish, draft
+from kopa.alerting.publish import signed
 from kopa.cap.engine_signxml import read_signer
 from kopa.city.affected import affected
 from kopa.city.load import City, load_city
 from kopa.city.whatif import what_if
 from kopa.coupling.solver import Solver
-from kopa.domains.emergency.alerting.draft import Wish, draft
-from kopa.domains.emergency.alerting.publish import signed
 from kopa.model import Window
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))

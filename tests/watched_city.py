@@ -10,6 +10,7 @@ from small_city import write_city
 
 from kopa.api.hub import Hub
 from kopa.api.watch import Watch
+from kopa.city.affected import affected
 from kopa.city.live.present import Present
 from kopa.city.load import load_city
 from kopa.city.story import story
@@ -35,6 +36,9 @@ class Room:
         answer = self._present.what_if(window, measured, texts)
         return story(self._present.city, answer, self._present.places)
 
+    def affected(self, window: Any, texts: Sequence[str]) -> Any:
+        return affected(self._present.city, self._present.what_if(window, {}, texts))
+
     def decide(self, *asked: Any) -> Any:
         return self._present.decide(*asked)
 
@@ -42,8 +46,10 @@ class Room:
 class World:
     """A watched city with a clock of its own."""
 
-    def __init__(self, folder: Path, crs: str = "") -> None:
+    def __init__(self, folder: Path, crs: str = "", toml: str = "") -> None:
         self.folder = write_city(folder)
+        with (self.folder / "city.toml").open("a", encoding="utf-8") as file:
+            file.write(toml)
         if crs:
             toml = self.folder / "city.toml"
             toml.write_text(f'crs = "{crs}"\n{toml.read_text(encoding="utf-8")}', encoding="utf-8")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +14,25 @@ import numpy as np
 import pytest
 import schemas
 import shapely
+import uvicorn
 from cap_keys import person
-from small_city import write_city
+from domains.emergency.small import TOML, write_emergency
+from domains.transport.small_streets import place
+from small_city import extend, write_city
+from starlette.applications import Starlette
 
+from kopa.api import now
+from kopa.api.assets import entity_id
+from kopa.api.hub import Hub
+from kopa.api.watch import Watch
 from kopa.cap.feed import read_feed
 from kopa.cap.read_cap import read_cap
 from kopa.city.affected import asked
+from kopa.city.live.present import Present
+from kopa.city.load import load_city
 from kopa.cli.main import main
 from kopa.geo.project import Projection
+from kopa.store import Batch, Key, Label, Observation, Observations, open_store
 
 BURST = "water:P1 closed"
 
@@ -140,3 +155,78 @@ def test_what_cannot_be_asked(
 ) -> None:
     assert main(["emergency", *(str(city) if one == "CITY" else one for one in words)]) == code
     assert "Traceback" not in capfd.readouterr().err
+
+
+WEST = "transport,street_speed,100-1,emergency,street_speed,100-1,all,,,,surveyed\n"
+INCIDENT = ["--incident", "{},{} injury".format(*place(2))]
+
+
+@pytest.fixture(name="town")
+def _town(tmp_path: Path) -> Path:
+    """The small city with streets, an ambulance west and north, and a main below a street."""
+    write_city(tmp_path)
+    write_emergency(tmp_path)
+    flood = "water,spill,P2,transport,dry,100-1,curve,0:1 0.5:1 1:0,,,surveyed\n"
+    extend(tmp_path, '\n[transport]\nstreets = "streets.osm.pbf"\n' + TOML, WEST + flood)
+    return tmp_path
+
+
+def unit(found: Any) -> tuple[str, str]:
+    (one,) = found["incidents"][0]["units"]
+    return one["base"], one["usual_unit"]
+
+
+def test_a_burst_main_sends_the_other_ambulance(
+    town: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """By hand in `test_jobs`: with the street closed, north comes 22.3 s later than west."""
+    words = [str(town), *INCIDENT, "--change", "water:P2 burst 100 cm2 08:00-10:00"]
+    found = told(capfd, "dispatch", *words, "--at", "09:00")
+    assert unit(found) == ("north", "west#1")
+    assert found["incidents"][0]["units"][0]["later_min"] * 60 == pytest.approx(22.3, abs=0.5)
+    assert unit(told(capfd, "dispatch", *words, "--at", "12:00")) == ("west", "west#1")
+    out = ["--change", "emergency:west out", "--at", "09:00"]
+    assert unit(told(capfd, "dispatch", str(town), *INCIDENT, *out)) == ("north", "west#1")
+
+
+def test_the_hour_of_a_dispatch_is_asked_for(town: Path) -> None:
+    words = ["emergency", "dispatch", str(town), *INCIDENT, "--change", "transport:100-1 closed"]
+    assert main(words) == 2
+    assert main([*words, "--at", "25:00"]) == 2
+    assert main([*words, "--at", "noon"]) == 2
+
+
+def test_a_running_city_says_what_is_closed(
+    town: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    city = load_city(town)
+    with open_store(tmp_path / "store") as store:
+        room: Any = Present(city)
+        watch = Watch(city, store, room, Hub())
+        broker = Starlette(routes=now.routes(watch))
+        with running(broker) as address:
+            live = [str(town), *INCIDENT, "--live", address]
+            assert main(["emergency", "dispatch", *live]) == 1  # it has not looked yet
+            watch.look()
+            assert unit(told(capfd, "dispatch", *live)) == ("west", "west#1")
+            key = Key(entity_id("transport", "street", "100-1"), "closed")
+            row = Observation(key, time.time_ns() // 1000, 1.0, Label())
+            store.commit(Batch(observations=(Observations.of("", [row]),)))
+            watch.look()
+            assert unit(told(capfd, "dispatch", *live)) == ("north", "west#1")
+        assert main(["emergency", "dispatch", *live]) == 1  # it has ended
+
+
+@contextmanager
+def running(app: Starlette) -> Iterator[str]:
+    """A server of its own; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -23,6 +23,7 @@ from kopa.city.live.present import QUARTER, Measured, Now, window_at
 from kopa.city.live.room import EngineRoom
 from kopa.city.load import City
 from kopa.decide.compare import Frequency
+from kopa.domain.affected import Affected
 from kopa.errors import KopaError
 from kopa.model import Window
 from kopa.model.window import DAY
@@ -292,6 +293,11 @@ class Watch:
         """The same as people read it; of hours that begin at another time than now."""
         window, measured = self._asked(texts, hours, live, at)
         return {**self._room.story(window, measured, texts), "live": live}
+
+    def affected(self, texts: Sequence[str], hours: int, at: float) -> Affected:
+        """Who is cut off by changes on a usual day, in hours that begin then."""
+        window, _ = self._asked(texts, hours, live=False, at=at)
+        return self._room.affected(window, texts)
 
     def decide(
         self,

@@ -1,4 +1,4 @@
-"""The tables of ``city.toml`` that belong to no domain: ``[catalogue]``, ``[oidc]``, ``[map]``."""
+"""The tables of ``city.toml`` that belong to no domain, such as ``[alerts]``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from kopa.access.roles import Grant, grants_from
 from kopa.errors import Finding, RangeError
 
-SECTIONS = ("catalogue", "oidc", "map")
+SECTIONS = ("alerts", "catalogue", "oidc", "map")
 Wrong = Callable[[str, str, str, str], None]
 """Notes what is wrong: code, key, what, what to do."""
 _MAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+\Z")
+_SENDER = re.compile(r"[^\s,<&]+")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -64,6 +65,72 @@ class OpenId:
     audience: str
     claim: str = "groups"
     grants: Mapping[str, tuple[Grant, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Somebody whose alerts the city listens to.
+
+    Parameters
+    ----------
+    name
+        Who.
+    address
+        Of their Atom feed.
+    trust
+        PEM file of who may sign there, from the city's folder; empty: nobody is trusted.
+    """
+
+    name: str
+    address: str
+    trust: str = ""
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """How the city warns, and whom it listens to.
+
+    Parameters
+    ----------
+    sender
+        Under which name it warns: ``alerts@city.lv``; empty: it sends no alerts.
+    key, certificate
+        PEM files, from the city's folder, that alerts are signed with; empty: they are not signed.
+    heard
+        Feeds of others.
+    """
+
+    sender: str = ""
+    key: str = ""
+    certificate: str = ""
+    heard: tuple[Heard, ...] = ()
+
+
+def read_alerting(table: Mapping[str, Any], wrong: Wrong) -> Alerting:
+    """Read ``[alerts]``."""
+    own = {name: value for name, value in table.items() if name != "heard"}
+    good = _texts("alerts", own, ("sender", "key", "certificate"), wrong)
+    sender = good.get("sender", "")
+    if sender and not _SENDER.fullmatch(sender):
+        wrong("alerts", "alerts.sender", f"'{sender}' has a space, a comma, < or &.",
+              "Write it as alerts@city.example.")  # fmt: skip
+    if bool(good.get("key")) != bool(good.get("certificate")):
+        wrong("alerts", "alerts.key", "a key and its certificate go together.",
+              'Write key = "…" and certificate = "…", or neither.')  # fmt: skip
+    rows = table.get("heard", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        wrong("alerts", "alerts.heard", "the feeds are no tables.", "Write [[alerts.heard]].")
+        rows = []
+    heard = []
+    for row in rows:
+        one = _texts("alerts.heard", row, ("name", "address", "trust"), wrong)
+        if not one.get("name") or not _is_url(one.get("address", "")):
+            what = f"the feed '{one.get('name', '')}' has no name or no web address."
+            wrong("alerts", "alerts.heard", what, 'Write name = "…" and address = "https://…".')
+            continue
+        heard.append(Heard(**one))
+    own_names = good.get("key", ""), good.get("certificate", "")
+    return Alerting(sender, *own_names, tuple(heard))
 
 
 def read_publication(table: Mapping[str, Any], wrong: Wrong) -> Publication:

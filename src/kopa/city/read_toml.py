@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kopa.city.read_sections import (
     SECTIONS,
+    Alerting,
     OpenId,
     Publication,
+    read_alerting,
     read_map,
     read_openid,
     read_publication,
@@ -54,6 +56,8 @@ class Settings:
         Who publishes the city's data, and under which licence.
     openid
         The OpenID provider that knows the city's people; None for none.
+    alerting
+        How the city warns, and whom it listens to.
     base_map
         OpenStreetMap extract of the base map, from the folder; empty for none.
     """
@@ -74,6 +78,7 @@ class Settings:
     factors: tuple[Factor, ...] = ()
     publication: Publication = Publication()  # noqa: RUF009  frozen
     openid: OpenId | None = None
+    alerting: Alerting = Alerting()  # noqa: RUF009  frozen
     base_map: str = ""
 
 
@@ -145,6 +150,7 @@ def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
     findings += more
     tables = {key: content[key] for key in SECTIONS if isinstance(content.get(key), dict)}
     publication = read_publication(tables.get("catalogue", {}), wrong)
+    alerting = read_alerting(tables.get("alerts", {}), wrong)
     openid = read_openid(tables["oidc"], wrong) if "oidc" in tables else None
     base_map = read_map(tables.get("map", {}), wrong)
     if findings:
@@ -160,6 +166,7 @@ def read_settings(folder: Path, known_domains: tuple[str, ...]) -> Settings:
         publication=publication,
         openid=openid,
         base_map=base_map,
+        alerting=alerting,
     )
 
 

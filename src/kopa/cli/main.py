@@ -94,8 +94,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return guarded(args.run, args)
 
 
-def _ask(folder: Path, changes: Sequence[str]) -> Affected:
+def _ask(folder: Path, changes: Sequence[str], live: str = "") -> Affected:
     """What jobs of a domain may ask the whole city (`kopa.domain.affected.Asks`)."""
+    from kopa.api.standing import standing
     from kopa.city.affected import asked
 
-    return asked(folder, changes)
+    if not live:
+        return asked(folder, changes)
+    stands, window = standing(live)
+    return asked(folder, [*stands, *changes], window)

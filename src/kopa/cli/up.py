@@ -73,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
     from kopa.api import now as present
     from kopa.api.assets import ids_of
     from kopa.api.chores import chores
+    from kopa.api.heard import Hearing
     from kopa.api.hub import Hub
     from kopa.api.intake import read_intake
     from kopa.api.live import EntityWriter
@@ -121,11 +122,13 @@ def run(args: argparse.Namespace) -> int:
         watch = metrics.watch = Watch(city, store, room, hub, args.look)
         screens = Screens(args.city, city, store, hub)
         tiles = Tiles(city, args.city / FOLDER, _progress, lambda: hub.tell("reload", {}))
-        page = page_routes(watch, store, screens, tiles, simulated=every_s > 0)
+        hearing = Hearing(city.settings, hub)
+        page = page_routes(watch, store, screens, tiles, every_s > 0, hearing)
         routes[:0] = [*standards.routes(broker, city), *present.routes(watch), *writes, *page]
         # what is entered later ends first: the room before the watch, which may wait for it
         simulated = _simulated(city, writer, every_s)
-        for part in (chores(store), simulated, tiles, watch.rounds(), room, screens):
+        heard = hearing.rounds()
+        for part in (chores(store), heard, simulated, tiles, watch.rounds(), room, screens):
             up.enter_context(part)
         _settle()
         with suppress(KeyboardInterrupt):  # that is how it ends

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from kopa.domain.change import Change
 from kopa.domain.result import Status
-from kopa.model import FloatArray, IntArray
+from kopa.model import FloatArray, IntArray, PortSeries, Window
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,21 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What a domain was given, as `Domain.run` gets it.
+
+    Parameters
+    ----------
+    window, changes, inputs
+        Hours, its own changes, and what came to its in-ports.
+    """
+
+    window: Window
+    changes: tuple[Change, ...]
+    inputs: PortSeries
+
+
+@dataclass(frozen=True)
 class Affected:
     """Who is cut off.
 
@@ -67,6 +83,8 @@ class Affected:
         What is lost, the worst first.
     status, reason
         Whether the answer can be trusted, and why not.
+    given
+        What each domain was given, by its name; empty where that was not asked for.
     """
 
     city: str
@@ -77,6 +95,7 @@ class Affected:
     cuts: tuple[Cut, ...]
     status: Status
     reason: str = ""
+    given: Mapping[str, Given] = field(default_factory=dict)
 
     def people(self) -> Mapping[str, float]:
         """People who lose each service: nobody counts twice within one domain."""
@@ -104,7 +123,7 @@ def _distinct(cuts: Sequence[Cut]) -> float:
 class Asks(Protocol):
     """Answers who is cut off in a city; the command line hands it to every job."""
 
-    def __call__(self, folder: Path, changes: Sequence[str]) -> Affected:
+    def __call__(self, folder: Path, changes: Sequence[str], live: str = "") -> Affected:
         """Run a city with changes against the city without.
 
         Parameters
@@ -113,6 +132,8 @@ class Asks(Protocol):
             The city.
         changes
             As ``kopa whatif`` takes them.
+        live
+            Address of a running Kopa: how its city stands comes on top; empty for none.
 
         Raises
         ------

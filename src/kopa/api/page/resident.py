@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from kopa.api.answer import get, number
 from kopa.api.page.city import services_of
-from kopa.api.page.notices import Notice
+from kopa.api.page.notices import HOLDS, Notice
 from kopa.api.records import Records
 from kopa.api.watch import Watch
 from kopa.city.documents import Document
@@ -88,7 +88,7 @@ class Residents:
                 "here": asset in notice.area or not notice.area,
             }
             for notice in self._notices.all()
-            if notice.state == "published" and notice.ends > now
+            if notice.state in HOLDS and notice.ends > now
         ]
         return sorted(rows, key=lambda row: (not row["here"], row["from"]))
 

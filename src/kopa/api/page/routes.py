@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from kopa.api import addresses
+from kopa.api import addresses, alert_feed
 from kopa.api import tiles as tiling
+from kopa.api.announce import Announcer
+from kopa.api.heard import Hearing
 from kopa.api.page import ask, assets, city, decisions, files, moments, notices, reports, resident
 from kopa.api.page import screens as screening
 from kopa.api.page.screens import Screens
@@ -21,6 +23,7 @@ def page_routes(
     screens: Screens,
     tiles: Tiles,
     simulated: bool,
+    hearing: Hearing,
 ) -> list[Route]:
     """The routes of the page.
 
@@ -36,6 +39,8 @@ def page_routes(
         The city's tiles, and addresses.
     simulated
         True where its telemetry is simulated.
+    hearing
+        Listens to the alerts of others.
     """
     places = Places(watch.city)
     announced = notices.notices_of(store, watch.hub, clock=watch.clock)
@@ -50,7 +55,8 @@ def page_routes(
         *ask.routes(watch),
         *screening.routes(screens),
         *decisions.routes(decisions.decisions_of(store, watch.hub, clock=watch.clock)),
-        *notices.routes(announced, watch),
+        *notices.routes(announced, watch, Announcer(watch)),
+        *alert_feed.routes(announced, watch.city.settings, hearing),
         *reports.routes(reports.reports_of(store, watch.hub, clock=watch.clock)),
         *resident.routes(residents),
     ]

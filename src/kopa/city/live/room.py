@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
+from kopa.city.affected import affected
 from kopa.city.decide import Measure
 from kopa.city.documents import Document, whatif_document
 from kopa.city.live.memory import Shown
@@ -18,6 +19,7 @@ from kopa.city.load import load_city
 from kopa.city.story import story
 from kopa.console import plain
 from kopa.decide.compare import Frequency
+from kopa.domain.affected import Affected
 from kopa.errors import EngineError, KopaError
 from kopa.model import Window
 from kopa.parallel import end_with, uninterrupted
@@ -75,6 +77,10 @@ class EngineRoom:
     def story(self, window: Window, measured: Measured, texts: Sequence[str]) -> Document:
         """As `Present.what_if`, as people read it."""
         return cast(Document, self._ask("story", window, measured, texts))
+
+    def affected(self, window: Window, texts: Sequence[str]) -> Affected:
+        """Who is cut off by changes, on a usual day."""
+        return cast(Affected, self._ask("affected", window, texts))
 
     def decide(
         self,
@@ -138,6 +144,10 @@ def _story(present: Present, *arguments: Any) -> Document:
     return cast(Document, plain(told))
 
 
+def _affected(present: Present, window: Window, texts: Sequence[str]) -> Affected:
+    return affected(present.city, present.what_if(window, {}, texts))
+
+
 def _decide(present: Present, *arguments: Any) -> Document:
     return cast(Document, plain(present.decide(*arguments)))
 
@@ -146,6 +156,7 @@ _ANSWERS: Mapping[str, Callable[..., object]] = {
     "now": Present.now,
     "what_if": _what_if,
     "story": _story,
+    "affected": _affected,
     "decide": _decide,
 }
 

@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kopa import console
+from kopa.alerting.draft import LANGUAGES, Wish, cancel, draft, update
+from kopa.alerting.publish import publish, signed
 from kopa.cap.alert import Alert
 from kopa.cap.check import check
 from kopa.cap.engine_signxml import read_signer
@@ -16,8 +18,6 @@ from kopa.cap.read_cap import file_bytes, parsed, read_cap
 from kopa.cap.write_cap import write_cap
 from kopa.errors import EngineError, UsageError
 
-from .alerting.draft import LANGUAGES, Wish, cancel, draft, update
-from .alerting.publish import publish, signed
 from .cli_area import answer, asked
 
 
@@ -62,8 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Draft; gives the exit code."""
     if bool(arguments.key) != bool(arguments.certificate):
         raise UsageError("--key and --certificate go together")
-    if arguments.cancels and (arguments.change or arguments.updates):
-        raise UsageError("--cancels goes without --change and --updates")
+    if arguments.cancels and (arguments.change or arguments.live or arguments.updates):
+        raise UsageError("--cancels goes without --change, --live and --updates")
     signer = read_signer(arguments.key, arguments.certificate) if arguments.key else None
     made = _alert(arguments)
     data = signed(made, signer) if signer else write_cap(made)

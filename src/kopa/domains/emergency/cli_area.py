@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from kopa import console
+from kopa.alerting.draft import points_of
 from kopa.cap.alert import Ring
 from kopa.cap.area import outline
 from kopa.domain.affected import Affected, Cut
 from kopa.errors import EngineError, UsageError
 from kopa.geo.write_geojson import write_features
 from kopa.model.window import clock
-
-from .alerting.draft import points_of
 
 NAMED = 6
 """So many causes are told, the worst first."""
@@ -33,6 +32,14 @@ def register(jobs: Any) -> None:
 def asked(job: argparse.ArgumentParser) -> None:
     """CITY, --change, --service."""
     job.add_argument("city", type=Path, metavar="CITY", help="folder with city.toml")
+    happened(job)
+    job.add_argument(
+        "--service", nargs="+", default=[], metavar="S", help="these services only (all)"
+    )
+
+
+def happened(job: argparse.ArgumentParser) -> None:
+    """--change and --live."""
     job.add_argument(
         "--change",
         action="append",
@@ -41,7 +48,10 @@ def asked(job: argparse.ArgumentParser) -> None:
         help="what happened; may be given again",
     )
     job.add_argument(
-        "--service", nargs="+", default=[], metavar="S", help="these services only (all)"
+        "--live",
+        default="",
+        metavar="URL",
+        help="a running Kopa: what it knows to have happened; a key for it in KOPA_KEY",
     )
 
 
@@ -55,12 +65,25 @@ def answer(arguments: argparse.Namespace) -> Affected:
     UsageError
         If nothing was asked, or about a service that nobody loses.
     """
-    if not arguments.change:
-        raise UsageError("say what happened with --change")
-    found: Affected = arguments.ask(arguments.city, arguments.change)
+    return chosen(whole(arguments), arguments.service)
+
+
+def whole(arguments: argparse.Namespace) -> Affected:
+    """What happened leads to, in all of the city.
+
+    Raises
+    ------
+    EngineError
+        If that is unknown.
+    UsageError
+        If nothing was asked.
+    """
+    if not arguments.change and not arguments.live:
+        raise UsageError("say what happened with --change, or with --live who knows it")
+    found: Affected = arguments.ask(arguments.city, arguments.change, arguments.live)
     if found.status == "unknown":
         raise EngineError(f"who is cut off is unknown: {found.reason}")
-    return chosen(found, arguments.service)
+    return found
 
 
 def chosen(found: Affected, services: Sequence[str]) -> Affected:

@@ -12,8 +12,12 @@ from kopa import console
 from kopa.errors import Finding, UsageError
 from kopa.geo.fastest import Fastest, State
 from kopa.geo.project import Projection
+from kopa.model import BoolArray, FloatArray, Window
+from kopa.model.window import clock, seconds
 
+from .cli_area import happened, whole
 from .cli_common import (
+    Closed,
     arguments_of,
     closed,
     closed_argument,
@@ -25,7 +29,9 @@ from .cli_common import (
 from .dispatch import Fleet, Incident, Need, Sent, dispatched, needs, out_of_reach
 from .load import FAR_M, read_city
 from .network import UNITS, Network
+from .run import houses
 
+DOMAIN = "emergency"
 MOST_UNITS = 50
 Asked = tuple[float, float, str, str]
 """Longitude, latitude, kind of incident, and units as written."""
@@ -42,6 +48,8 @@ def register(jobs: Any) -> None:
         help=f"{kinds}; UNITS instead of the kind's own: 2, or ambulance=2,fire=1",
     )  # fmt: skip
     closed_argument(job)
+    happened(job)
+    job.add_argument("--at", metavar="HH:MM", help="the hour of --change (now, with --live)")
     job.add_argument(
         "--busy", nargs="+", default=[], metavar="UNIT",
         help="units that are elsewhere: BASE, or BASE#2 for the second of its units",
@@ -53,11 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer the job; gives the exit code."""
     network, told = read_city(arguments.city)
     shut = closed(network, arguments.closed)
-    fleet = Fleet(network, _busy(network, arguments.busy), shut.bases)
+    speed, bases = _met(arguments, network, shut)
+    fleet = Fleet(network, _busy(network, arguments.busy), bases)
     free = replace(fleet, works=np.ones(len(network.bases), dtype=bool))
     incidents = [_incident(network, one) for one in arguments.incident]
     ways = Fastest(network.driving)
-    state = ways.state(shut.speed)
+    state = ways.state(speed)
     now, usual = dispatched(fleet, incidents, state), dispatched(free, incidents, ways.usual)
     rows, findings = [], list(told)
     for row, incident in enumerate(incidents):
@@ -95,6 +104,35 @@ def run(arguments: argparse.Namespace) -> int:
     console.table(heads, cells, "Dispatch", 1)
     console.tell(findings)
     return 0
+
+
+def _met(
+    arguments: argparse.Namespace, network: Network, shut: Closed
+) -> tuple[FloatArray, BoolArray]:
+    """Speeds of streets over the usual, and which bases can send.
+
+    Raises
+    ------
+    UsageError
+        If the hour is missing, or lies outside the day.
+    """
+    if not arguments.change and not arguments.live:
+        return shut.speed, shut.bases
+    given = whole(arguments).given[DOMAIN]
+    if arguments.at is None and not arguments.live:
+        raise UsageError("--at: say at which hour of the day, streets differ by the hour")
+    at = given.window.start if arguments.at is None else seconds(arguments.at)
+    step = (at - given.window.start) // given.window.step
+    if not 0 <= step < given.window.steps:
+        raise UsageError(f"--at: the hours asked about are {_hours(given.window)}")
+    speed = given.inputs.get("street_speed")
+    bases = houses(network, given.window, given.changes, given.inputs).working[step]
+    met = shut.speed if speed is None else np.minimum(shut.speed, speed[step])
+    return met, shut.bases & bases
+
+
+def _hours(window: Window) -> str:
+    return f"{clock(window.start)}-{clock(window.end)}"
 
 
 def _asked(text: str) -> Asked:

@@ -74,17 +74,33 @@ class Travel:
         return self.times(self.ways.usual)
 
 
-def hours(travel: Travel, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Hours:
-    """Run a window.
+@dataclass(frozen=True)
+class Houses:
+    """Bases and shelters in a window, as `Hours` has them."""
+
+    broken: FloatArray
+    dark: BoolArray
+    unmanned: BoolArray
+
+    @property
+    def working(self) -> BoolArray:
+        """True where a base can send, shape (step, base)."""
+        bases = self.unmanned.shape[1]
+        return ~((self.broken[:, :bases] >= HALF) | self.dark[:, :bases] | self.unmanned)
+
+
+def houses(
+    network: Network, window: Window, changes: Sequence[Change], inputs: PortSeries
+) -> Houses:
+    """Which bases and shelters work.
 
     Parameters
     ----------
-    travel
-        Times of its city.
+    network
+        What there is.
     window, changes, inputs
         As `Domain.run` gets them.
     """
-    network = travel.network
     bases, houses = len(network.bases), len(network.wired)
     broken = np.zeros((window.steps, houses))
     for change in changes:
@@ -97,7 +113,22 @@ def hours(travel: Travel, window: Window, changes: Sequence[Change], inputs: Por
         dark = (kept < HALF) & network.wired
     if (staff := inputs.get("staff")) is not None:
         unmanned = staff * network.bases.units < ENOUGH
-    working = ~((broken[:, :bases] >= HALF) | dark[:, :bases] | unmanned)[:, travel.rows]
+    return Houses(broken, dark, unmanned)
+
+
+def hours(travel: Travel, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Hours:
+    """Run a window.
+
+    Parameters
+    ----------
+    travel
+        Times of its city.
+    window, changes, inputs
+        As `Domain.run` gets them.
+    """
+    network = travel.network
+    stand = houses(network, window, changes, inputs)
+    working = stand.working[:, travel.rows]
     speed = inputs.get("street_speed")
     seconds = np.empty((window.steps, len(network.cells)))
     known: dict[tuple[int, bytes], int] = {}
@@ -109,4 +140,4 @@ def hours(travel: Travel, window: Window, changes: Sequence[Change], inputs: Por
         else:
             times = travel.times(state)[working[step]]
             seconds[step] = times.min(axis=0, initial=np.inf)
-    return Hours(broken, dark, unmanned, seconds)
+    return Hours(stand.broken, stand.dark, stand.unmanned, seconds)

@@ -23,7 +23,7 @@ from kopa.domain.affected import Affected, Cut
 from kopa.domain.speech import Speech, speech_of
 from kopa.errors import EngineError, UsageError
 
-PACKAGE = "kopa.domains.emergency.alerting"
+PACKAGE = "kopa.alerting"
 LANGUAGES = ("lv", "en", "ru")
 ZONES = 4
 """So many parts of the city are named."""
@@ -92,13 +92,12 @@ def draft(affected: Affected, wish: Wish) -> Alert:
     services = tuple(affected.people())
     known = [_services().get(one, _services()["*"]) for one in services]
     people = affected.most_people()
-    urgency = "Immediate" if starts <= wish.now + timedelta(hours=1) else "Expected"
     base = Info(
         language="",
         category=tuple(dict.fromkeys(category for category, _ in known)),
         event="",
         response=tuple(dict.fromkeys(response for _, response in known)),
-        urgency=urgency,
+        urgency=urgency(starts, wish.now),
         severity=[word for least, word in _severities() if people >= least][-1],
         certainty="Likely",
         effective=wish.now,
@@ -164,11 +163,7 @@ def cancel(old: Alert, wish: Wish) -> Alert:
     infos = []
     for info in old.infos:
         speech = _speech(info.language)
-        services = [name.removeprefix("people-") for name, _ in info.parameters]
-        said = {
-            "services": ", ".join(_service(speech, one) for one in services),
-            "where": info.areas[0].description if info.areas else "",
-        }
+        said = {"headline": info.headline or info.event}
         infos.append(
             replace(
                 info,
@@ -189,6 +184,11 @@ def cancel(old: Alert, wish: Wish) -> Alert:
     return Alert(
         _identifier(wish), wish.sender, wish.now, "Draft", "Cancel", tuple(infos), chain
     )  # fmt: skip
+
+
+def urgency(starts: datetime, now: datetime) -> str:
+    """How soon people must act on what starts then."""
+    return "Immediate" if starts <= now + timedelta(hours=1) else "Expected"
 
 
 def points_of(cuts: Sequence[Cut]) -> tuple[np.ndarray, np.ndarray]:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from kopa.alerting.draft import Wish, draft
 from kopa.domain.affected import Affected, Cut
-from kopa.domains.emergency.alerting.draft import Wish, draft
 from kopa.errors import EngineError
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -302,6 +302,8 @@ def write_city(folder: Path) -> Path:
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.buildings.houses import write_houses
+    from domains.education.small import TOML as EDUCATION
+    from domains.education.small import write_education
     from domains.emergency.small import TOML as EMERGENCY
     from domains.emergency.small import write_emergency
     from domains.environment.small import write_environment
@@ -328,7 +330,9 @@ def write_whole_city(folder: Path) -> Path:
     write_health(folder)
     write_safety(folder)
     write_emergency(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + write_treatment(folder)
+    write_education(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION
+    told += write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 

@@ -93,6 +93,9 @@ def read_groups(file: Path, ids: Sequence[str]) -> tuple[Groups, Found]:
         if row["age_from"] > row["age_to"]:
             what = f"ages are {row['age_from']:g} to {row['age_to']:g}."
             rows.tell("ages", place, what, "Write the youngest first.")
+        for name in ("places", "pupils"):
+            if np.isfinite(row[name]) and row[name] != int(row[name]):
+                rows.tell("whole", place, f"{name} is {row[name]:g}.", "Write a whole number.")
         if row["pupils"] > row["places"]:
             what = f"{row['pupils']:g} pupils have {row['places']:g} places."
             do = "Nobody else can move there; correct the numbers if they are wrong."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ def read_round(applications: Path, quotas: Path) -> tuple[Round, tuple[Finding, 
         findings += told
     except InputError as error:
         findings += error.findings
+    # a cell of the wrong column may hold anything
+    findings = [replace(one, what=redacted(one.what)) for one in findings]
     if stopping(findings):
         raise InputError(findings)
     return _round(by_child, places, reserved, groups), tuple(findings)
@@ -111,8 +114,8 @@ def _applications(
             what = f"no school has places for the group {row['group'][:64]!r}."
             rows.tell("unknown-group", row["place"], what, "It changes nothing there.", "warning")
         by_child.setdefault(row["child"], []).append(row)
-    for child, lines in by_child.items():
-        _child(rows, child, lines)
+    for lines in by_child.values():
+        _child(rows, lines)
     if not by_child and not rows.findings:
         rows.tell("empty", "", "nobody applies.", "Add a line for each child and school.")
     rows.finish()
@@ -123,36 +126,33 @@ def _personal(rows: Rows, row: Line) -> None:
     """Pseudonyms that are none."""
     for name in ("child", "family"):
         if redacted(row[name]) != row[name] or latvian_code(row[name]):
-            what = f"{name} holds a personal code, a phone or an e-mail."  # and is not told again
+            what = f"{name} holds a personal code, a phone or an e-mail."
             do = "Write a pseudonym, and keep who it is elsewhere."
             rows.tell("personal", row["place"], what, do)
 
 
-def _child(rows: Rows, child: str, lines: list[Line]) -> None:
-    """What the lines of one child say of one another."""
+def _child(rows: Rows, lines: list[Line]) -> None:
+    """What the lines of one child say of one another; findings name lines, never a child."""
     ranks: dict[float, Line] = {}
     schools: dict[str, Line] = {}
     for row in lines:
         if row["rank"] in ranks:
-            what = f"the child {child[:64]!r} has rank {row['rank']:g} in "
-            what += f"{ranks[row['rank']]['place']} already."
+            what = f"its child has rank {row['rank']:g} in {ranks[row['rank']]['place']} already."
             do = "One child applies once; give two children different pseudonyms."
             rows.tell("duplicate-child", row["place"], what, do)
         if row["school"] in schools:
-            what = f"the child {child[:64]!r} names {row['school'][:64]!r} in "
-            what += f"{schools[row['school']]['place']} already."
+            what = f"its child names the school in {schools[row['school']]['place']} already."
             rows.tell("same-school", row["place"], what, "Name each school once.")
         ranks.setdefault(row["rank"], row)
         schools.setdefault(row["school"], row)
         for name in ("group", "family"):
             if row[name] != lines[0][name]:
-                what = f"{name} is {row[name][:64]!r}, and {lines[0][name][:64]!r} in "
-                what += f"{lines[0]['place']}."
+                what = f"{name} is another than in {lines[0]['place']}, of the same child."
                 rows.tell("differs", row["place"], what, "Write the same in all lines of a child.")
     lines.sort(key=lambda row: row["rank"])
     many = [row["rank"] for row in lines]
     if all(np.isfinite(many)) and many != list(range(1, len(many) + 1)) and len(ranks) == len(many):
-        what = f"the child {child[:64]!r} has ranks {', '.join(f'{one:g}' for one in many[:9])}."
+        what = f"the ranks of its child are not 1, 2, 3 to {len(many)}."
         do = "They are taken in this order; check that no line is missing."
         rows.tell("ranks", lines[0]["place"], what, do, "warning")
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
-from kopa.model import FloatArray
+from kopa.model import FloatArray, IntArray
 
 MOST = 400_000
 """Labels at most."""
@@ -192,3 +192,49 @@ def names(streets: Streets, way: Way) -> list[str]:
     """Names of the streets along a way, each stretch once."""
     all_ = [streets.name[edge] for edge in way.edges]
     return [name for at, name in enumerate(all_) if name and all_[at - 1 : at] != [name]]
+
+
+def walked(streets: Streets, sources: IntArray, targets: IntArray) -> FloatArray:
+    """Metres on foot from nodes to nodes, `inf` where no way leads, shape (source, target).
+
+    Parameters
+    ----------
+    streets
+        The map.
+    sources, targets
+        Nodes.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    edges = np.flatnonzero(streets.walk)
+    low = np.minimum(streets.a[edges], streets.b[edges])
+    high = np.maximum(streets.a[edges], streets.b[edges])
+    # of parallel streets the shortest counts: a sparse matrix would add them up
+    order = np.lexsort((streets.length[edges], high, low))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    use = order[first]
+    length = np.maximum(streets.length[edges][use], 1e-6)
+    matrix = csr_array((length, (low[use], high[use])), shape=(streets.nodes, streets.nodes))
+    found = dijkstra(matrix, directed=False, indices=sources)
+    return np.asarray(found[:, targets], dtype=np.float64)
+
+
+def crossings(streets: Streets, x: FloatArray, y: FloatArray) -> tuple[IntArray, FloatArray]:
+    """The nearest crossings that people walk to, and how far each is, m.
+
+    Parameters
+    ----------
+    streets
+        The map; people walk on some street of it.
+    x, y
+        Places in its CRS, m, shape (place,).
+    """
+    from scipy.spatial import KDTree
+
+    nodes = np.unique(np.concatenate([streets.a[streets.walk], streets.b[streets.walk]]))
+    far, row = KDTree(np.column_stack([streets.x[nodes], streets.y[nodes]])).query(
+        np.column_stack([x, y])
+    )
+    return nodes[row], np.asarray(far, dtype=np.float64)

@@ -160,9 +160,7 @@ def test_nobody_gains_by_a_false_list() -> None:
     """Every other list of one child of six, against its true one."""
     for seed in range(4):
         asked = random_round(seed + 50, children=6, schools=3, most=3, groups=1, seats=0.7)
-        true = [
-            asked.school[asked.first[row] : asked.first[row + 1]].tolist() for row in range(6)
-        ]
+        true = [asked.school[asked.first[row] : asked.first[row + 1]].tolist() for row in range(6)]
         given = {
             (int(c), int(s)): int(p)
             for c, s, p in zip(asked.child, asked.school, asked.priority, strict=True)
@@ -245,7 +243,9 @@ def test_the_nearest_assignment_against_all_of_them() -> None:
     for seed in range(5):
         asked = random_round(seed + 20, children=5, schools=3, most=3, seats=0.8)
         random = np.random.default_rng(seed)
-        asked = Round(**{**asked.__dict__, "distance": random.integers(1, 99, len(asked.school)) * 1.0})
+        asked = Round(
+            **{**asked.__dict__, "distance": random.integers(1, 99, len(asked.school)) * 1.0}
+        )
         every = assignments(asked)
         many = max(int((one >= 0).sum()) for one in every)
         least = min(

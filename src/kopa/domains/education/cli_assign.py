@@ -42,7 +42,9 @@ def register(jobs: Any) -> None:
         help="one number for all schools, or one for each (single)",
     )  # fmt: skip
     job.add_argument("--child", metavar="C", help="tell why this child is where it is")
-    job.add_argument("--store", type=Path, metavar="F.sqlite", help="keep it here, and nowhere else")
+    job.add_argument(
+        "--store", type=Path, metavar="F.sqlite", help="keep it here, and nowhere else"
+    )
     job.add_argument("--key", type=Path, metavar="F", help="key of its pseudonyms; made if absent")
     job.add_argument("--delete-on", metavar="YYYY-MM-DD", help="day from which on it is deleted")
     job.add_argument("--round", metavar="NAME", help="name of the round in the store")
@@ -97,7 +99,9 @@ def _terms(arguments: argparse.Namespace) -> date | None:
     return until
 
 
-def assigned(asked: Round, seed: str, lottery: Any = "single") -> tuple[dict[str, Any], Order, IntArray]:
+def assigned(
+    asked: Round, seed: str, lottery: Any = "single"
+) -> tuple[dict[str, Any], Order, IntArray]:
     """The whole answer about a round.
 
     Parameters
@@ -162,9 +166,7 @@ def _pairs(asked: Round, shown: Proof) -> list[dict[str, str]]:
 def _printed(speech: Speech, document: dict[str, Any], child: str | None) -> None:
     say = speech.say
     heads = [say(f"education-{name}") for name in ("school", "places", "taken")]
-    cells = [
-        (one["school"], str(one["places"]), str(one["taken"])) for one in document["schools"]
-    ]
+    cells = [(one["school"], str(one["places"]), str(one["taken"])) for one in document["schools"]]
     console.table(heads, cells, say("education-assigned"), 2)
     counts = [
         (say("education-none") if rank == "none" else rank, str(many))

@@ -56,7 +56,11 @@ def kept(arguments: argparse.Namespace) -> int:
     heads = [speech.say(f"education-{name}") for name in ("rank", "school", "taken")]
     for one in found:
         cells = [
-            (str(row["rank"]), row["school"], speech.say(f"education-{'yes' if row['taken'] else 'no'}"))
+            (
+                str(row["rank"]),
+                row["school"],
+                speech.say(f"education-{'yes' if row['taken'] else 'no'}"),
+            )
             for row in one["applications"]
         ]
         console.table(heads, cells, f"{one['round']} ({one['delete_on']})")

@@ -89,7 +89,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         write_lonlat(
             arguments.output,
-            [(drawn(streets, way), {"way": word, "metres": way.metres}) for word, way in ways.items()],
+            [
+                (drawn(streets, way), {"way": word, "metres": way.metres})
+                for word, way in ways.items()
+            ],
         )
     if arguments.json:
         console.document(document)

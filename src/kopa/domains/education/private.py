@@ -123,9 +123,7 @@ class Private:
         except sqlite3.Error as error:
             what = f"it is no store that can be used: {error}."
             do = "Give the file that kopa education assign --store wrote."
-            raise InputError(
-                [Finding("education.store", what, do, file=str(self.file))]
-            ) from None
+            raise InputError([Finding("education.store", what, do, file=str(self.file))]) from None
 
     def keep(
         self, name: str, asked: Round, order: Order, match: IntArray, terms: tuple[str, date, bytes]

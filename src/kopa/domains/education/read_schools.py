@@ -115,5 +115,3 @@ def read_groups(file: Path, ids: Sequence[str]) -> tuple[Groups, Found]:
         column("age_from"), column("age_to"), column("places"), column("pupils"),
     )  # fmt: skip
     return groups, tuple(rows.findings)
-
-

@@ -123,6 +123,4 @@ def moved(
         for one, missing in zip(source, np.rint(supply - went), strict=True)
         if missing > 0
     }
-    return Moves(
-        source[row[some]], target[column[some]], flow[some], far[row, column][some], left
-    )
+    return Moves(source[row[some]], target[column[some]], flow[some], far[row, column][some], left)

@@ -12,9 +12,7 @@ from .round import Order, Round
 Reason = Literal["no_places", "reserved", "priority", "sibling", "lottery", "family"]
 
 
-def explained(
-    asked: Round, order: Order, match: IntArray, of: Doors, child: int
-) -> dict[str, Any]:
+def explained(asked: Round, order: Order, match: IntArray, of: Doors, child: int) -> dict[str, Any]:
     """What happened to a child, school by school.
 
     Parameters

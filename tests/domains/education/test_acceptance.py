@@ -110,7 +110,7 @@ def assignments(asked: Round) -> list[IntArray]:
 @pytest.mark.parametrize("groups", [0, 2])
 @pytest.mark.parametrize("seed", range(12))
 def test_of_all_stable_assignments_it_is_best_for_every_child(seed: int, groups: int) -> None:
-    """Brute force over all assignments of five children; also: the proof finds what trying finds."""
+    """Brute force over all assignments of five children; the proof finds what trying finds."""
     asked = random_round(seed + 100, children=5, schools=3, most=3, groups=groups, seats=0.8)
     order = ordered(asked, "x")
     match = accepted(asked, order)

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = needs(counts, seats, arguments.years, abs(arguments.seed))
     findings = [*told, *_unknown(found, counts)]
     trial = tried(counts, seats, abs(arguments.seed))
-    document = {
+    document: dict[str, Any] = {
         "status": "partial" if any(one.enough == "unknown" for one in found) else "ok",
         "from": counts.last,
         "range": [LOW, HIGH],
@@ -78,13 +78,13 @@ def run(arguments: argparse.Namespace) -> int:
             row["catchment"], row["group"], speech.say(f"education-{row['enough']}"),
             str(row["year"]),
             *(
-                speech.number(np.nan if row[name] is None else float(row[name]))
-                if row[name] is not None and np.isfinite(row[name])
-                else speech.say("education-unknown")
+                speech.say("education-unknown")
+                if row[name] is None or not np.isfinite(row[name])
+                else speech.number(row[name])
                 for name in names[4:]
             ),
         )
-        for row in document["rows"]  # type: ignore[attr-defined]
+        for row in document["rows"]
     ]  # fmt: skip
     heads = [speech.say(f"education-{name}") for name in names]
     console.table(heads, cells, speech.say("education-forecast"), 6)

@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     if name not in schools.ids:
         raise UsageError(f"--to: '{arguments.to}' is no school of the city")
     streets = read_city_streets(arguments.city, network.crs)
-    start = crossing(streets, *arguments.home, FAR_M)
+    lon, lat = arguments.home
+    start = crossing(streets, lon, lat, FAR_M)
     row = schools.ids.index(name)
     x, y = schools.x[row : row + 1], schools.y[row : row + 1]
     if not network.crs:

@@ -15,11 +15,12 @@ Introduction to the Bootstrap.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kopa.model import BoolArray, FloatArray
+from kopa.model import FloatArray
 
 from .read_children import Counts, Seats
 
@@ -28,22 +29,6 @@ LOW, HIGH = 0.1, 0.9
 """The range holds eight of ten draws."""
 LEAST = 3
 """So many steps from year to year tell a range; fewer do not."""
-
-
-@dataclass(frozen=True)
-class Cohorts:
-    """Children to come; each of shape (catchment, year to come, age), NaN where unknown.
-
-    Parameters
-    ----------
-    mid
-        By the ratios of all years.
-    draws
-        Shape (draw, catchment, year to come, age); None where too few years were counted.
-    """
-
-    mid: FloatArray
-    draws: FloatArray | None
 
 
 def ratios(counts: Counts) -> tuple[FloatArray, FloatArray]:
@@ -72,11 +57,13 @@ def ratios(counts: Counts) -> tuple[FloatArray, FloatArray]:
 
 
 def _over(high: FloatArray, low: FloatArray) -> FloatArray:
-    return np.divide(high, low, out=np.full(np.shape(low), np.nan), where=low > 0)
+    return np.asarray(np.divide(high, low, out=np.full(np.shape(low), np.nan), where=low > 0))
 
 
-def cohorts(counts: Counts, years: int, seed: int = 0) -> Cohorts:
-    """Children of some years to come.
+def cohorts(
+    counts: Counts, years: int, random: np.random.Generator | None = None, draws: int = 1
+) -> Iterator[FloatArray]:
+    """Children of some years to come, each of shape (catchment, year to come, age); NaN: unknown.
 
     Parameters
     ----------
@@ -84,8 +71,10 @@ def cohorts(counts: Counts, years: int, seed: int = 0) -> Cohorts:
         Children of the years that were.
     years
         How many.
-    seed
-        Of the draws.
+    random
+        None for the ratios of all years together.
+    draws
+        How often.
     """
     mean, by_year = ratios(counts)
     start = counts.children[:, -1]
@@ -95,15 +84,11 @@ def cohorts(counts: Counts, years: int, seed: int = 0) -> Cohorts:
             for ahead in range(1, years + 1)
         ]
     )
-    mid = _grown(start, born, [mean] * years)
-    if len(by_year) < LEAST:
-        return Cohorts(mid, None)
-    random = np.random.default_rng(seed)
-    draws = np.empty((DRAWS, *mid.shape))
-    for number in range(DRAWS):
-        picked = [by_year[one] for one in random.integers(0, len(by_year), years)]
-        draws[number] = _grown(start, born, picked, random)
-    return Cohorts(mid, draws)
+    for _ in range(draws):
+        steps = [mean] * years
+        if random is not None:
+            steps = [by_year[one] for one in random.integers(0, len(by_year), years)]
+        yield _grown(start, born, steps, random)
 
 
 def _grown(
@@ -125,9 +110,10 @@ def _grown(
 
 
 def weights(seats: Seats, ages: int) -> FloatArray:
-    """Share of each age that belongs to a group, shape (age,): from 1.5 to 2 it is half of age 1."""
+    """Share of each age that belongs to a group, shape (age,); from 1.5 on it is half of age 1."""
     age = np.arange(ages, dtype=np.float64)
-    return np.clip(np.minimum(age + 1, seats.age_to + 1) - np.maximum(age, seats.age_from), 0, 1)
+    within = np.minimum(age + 1, seats.age_to + 1) - np.maximum(age, seats.age_from)
+    return np.asarray(np.clip(within, 0, 1))
 
 
 @dataclass(frozen=True)
@@ -161,29 +147,42 @@ class Need:
 
 
 def needs(counts: Counts, seats: tuple[Seats, ...], years: int, seed: int = 0) -> list[Need]:
-    """Children against places, group by group and year by year; as `cohorts`."""
-    found = cohorts(counts, years, seed)
-    at = {name: row for row, name in enumerate(counts.catchments)}
-    told = []
-    for one in seats:
-        row, weight = at[one.catchment], weights(one, counts.children.shape[2]) * one.share
-        use: BoolArray = weight > 0
-        # a group with ages that nobody counts at all is unknown, not empty
-        whole = one.age_to + 1 - max(one.age_from, 0)
-        if not np.isclose(weight.sum(), whole * one.share):
-            told += [Need(one, counts.last + 1 + k, *[np.nan] * 3) for k in range(years)]
-            continue
-        mid = found.mid[row][:, use] @ weight[use]
-        if found.draws is None:
-            low = high = np.full(years, np.nan)
-        else:
-            drawn = found.draws[:, row][:, :, use] @ weight[use]
-            low, high = np.quantile(drawn, [LOW, HIGH], axis=0)
-        for k in range(years):
-            told.append(
-                Need(one, counts.last + 1 + k, float(low[k]), float(mid[k]), float(high[k]))
-            )
-    return told
+    """Children against places, group by group and year by year.
+
+    Parameters
+    ----------
+    counts, seats
+        Children of the years that were, and places.
+    years
+        How many to come.
+    seed
+        Of the draws of the range.
+    """
+    rows = [counts.catchments.index(one.catchment) for one in seats]
+    weight = np.array([weights(one, counts.children.shape[2]) * one.share for one in seats])
+    whole = np.array([(one.age_to + 1 - one.age_from) * one.share for one in seats])
+    # a group with ages that nobody counts at all is unknown, not empty
+    known = np.isclose(weight.sum(axis=1), whole)
+
+    def wanted(children: FloatArray) -> FloatArray:
+        """Shape (seats, year)."""
+        used = np.where(weight[:, None, :] > 0, children[rows], 0.0) * weight[:, None, :]
+        return np.where(known[:, None], used.sum(axis=2), np.nan)
+
+    (mid,) = (wanted(one) for one in cohorts(counts, years))
+    low = high = np.full(mid.shape, np.nan)
+    if counts.children.shape[1] > LEAST:
+        random = np.random.default_rng(seed)
+        drawn = np.array([wanted(one) for one in cohorts(counts, years, random, DRAWS)])
+        low, high = np.quantile(drawn, [LOW, HIGH], axis=0)
+    return [
+        Need(
+            one, counts.last + 1 + ahead, float(low[row, ahead]), float(mid[row, ahead]),
+            float(high[row, ahead]),
+        )
+        for row, one in enumerate(seats)
+        for ahead in range(years)
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def key_of(file: Path, make: bool = False) -> bytes:
     do = "Give a file of 64 hexadecimal digits, or none: it is made then."
     try:
         if make and not file.exists():
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
                 stream.write(secrets.token_hex(KEY_BYTES) + "\n")
         key = bytes.fromhex(file.read_text("ascii").strip())
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,10 +122,8 @@ def read_children(
         counts.tell("years", "", what, "Add the count of the year before.")
     for rows in (counts, seats, born):
         if rows is not None:
-            try:
+            with suppress(InputError):  # its findings follow
                 rows.finish()
-            except InputError:
-                pass
             findings += rows.findings
     if stopping(findings):
         raise InputError(findings)
@@ -147,5 +146,5 @@ def _counts(lines: list[dict[str, object]], births: dict[tuple[str, int], float]
     children = np.full(shape, np.nan)
     at = {name: row for row, name in enumerate(catchments)}
     where = np.array([at[str(row["catchment"])] for row in lines], dtype=np.int64)
-    children[where, years - first, ages] = [row["children"] for row in lines]  # type: ignore[misc]
+    children[where, years - first, ages] = [row["children"] for row in lines]
     return Counts(catchments, first, children, births)

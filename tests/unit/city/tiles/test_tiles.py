@@ -85,7 +85,8 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         }
         found = {feature["properties"]["id"] for feature in layers[name]}
         assert found == wanted
-        # one plant; a hospital and cells where people live; stations and circuits of lights; bases; schools
+        # one plant; a hospital and cells where people live; stations and circuits of lights;
+        # bases; a school
         few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "education": 1}
         assert len(wanted) >= few.get(name, 51), name
 

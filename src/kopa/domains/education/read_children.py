@@ -61,7 +61,7 @@ class Counts:
     @property
     def last(self) -> int:
         """Last year that was counted."""
-        return self.first + self.children.shape[1] - 1
+        return self.first + int(self.children.shape[1]) - 1
 
 
 def read_children(

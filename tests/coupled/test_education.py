@@ -12,7 +12,7 @@ from small_city import extend, write_city
 
 from kopa.city.affected import asked
 from kopa.city.load import load_city
-from kopa.coupling.whatif import what_if
+from kopa.city.whatif import what_if
 from kopa.model import Window
 
 LINKS = (

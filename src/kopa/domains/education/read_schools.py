@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kopa.domain.rows import Rows
-from kopa.errors import Finding
+from kopa.errors import Finding, stopping
 from kopa.geo.project import Projection
 from kopa.model import FloatArray
 
@@ -101,7 +101,7 @@ def read_groups(file: Path, ids: Sequence[str]) -> tuple[Groups, Found]:
             do = "Nobody else can move there; correct the numbers if they are wrong."
             rows.tell("full", place, what, do, "warning")
     without = [name for name in ids if name not in {row["school"] for row in found}]
-    if without and not rows.findings:
+    if without and not stopping(rows.findings):
         what = f"{len(without)} of {len(ids)} schools have no group: {', '.join(without[:9])}."
         rows.tell("groups", "", what, "Nobody of theirs is counted; add their lines.", "warning")
     rows.finish()

@@ -81,7 +81,7 @@ def _round(children: int, schools: int) -> Round:
     taste = far * random.lognormal(0, 0.5, far.shape) / random.lognormal(0, 0.5, schools)
     many = random.integers(1, MOST + 1, children)
     best = np.argsort(taste, axis=1)
-    school = np.concatenate([best[row, :many[row]] for row in range(children)])
+    school = np.concatenate([best[row, : many[row]] for row in range(children)])
     child = np.repeat(np.arange(children), many)
     places = random.multinomial(int(0.9 * children), np.full(schools, 1 / schools))
     names = tuple(f"c{row}" for row in range(children))

@@ -108,7 +108,7 @@ def test_what_is_wrong_is_told(
 @pytest.mark.parametrize(
     ("applications", "quotas"),
     [("", ""), ("child\nx\n", QUOTAS), (APPLICATIONS, "school\n"), ("\x00", "\x00"),
-     (APPLICATIONS.split("\n")[0], QUOTAS), (APPLICATIONS, QUOTAS.split("\n")[0])],
+     (APPLICATIONS.split("\n", maxsplit=1)[0], QUOTAS), (APPLICATIONS, QUOTAS.split("\n", maxsplit=1)[0])],
 )  # fmt: skip
 def test_files_that_are_none(
     applications: str, quotas: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]

@@ -92,9 +92,7 @@ def test_metres_on_foot_are_those_of_the_shortest_ways(town: Path) -> None:
             assert found[start, end] == pytest.approx(way.metres)
 
 
-def test_the_way_to_school(
-    town: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_way_to_school(town: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "way.geojson"
     home = ["--from", "{},{}".format(*place(9))]
     code, found = runner(capfd, "route")(town, *home, "--to", "s", "-o", file, "--json")

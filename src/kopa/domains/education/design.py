@@ -10,7 +10,7 @@ from kopa.domain.design import STREETS, Design, Designer, Progress, Survey
 from kopa.errors import Finding
 from kopa.geo.write_geojson import point, write_features
 
-from .network import KINDS
+from .network import SCHOOL_KINDS
 
 SCHOOL_FILE, GROUP_FILE = "education/schools.geojson", "education/groups.csv"
 PUPILS_A_TEACHER = 13
@@ -43,7 +43,11 @@ def draw(survey: Survey, folder: Path, progress: Progress) -> Design:
     """
     progress("education")
     spots = survey.spots
-    rows = [row for row, kind in enumerate(spots.kinds) if kind in KINDS and spots.people[row] > 0]
+    rows = [
+        row
+        for row, kind in enumerate(spots.kinds)
+        if kind in SCHOOL_KINDS and spots.people[row] > 0
+    ]
     if not rows:
         what, do = "the map has no school or kindergarten.", "Add them to the map, or give files."
         return Design({}, (), findings=(Finding("education.design-none", what, do, "info"),))

@@ -15,12 +15,12 @@ from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
 
 from .causes import causes
 from .effects import accounts
-from .network import KINDS, PACKAGE, Network
+from .network import PACKAGE, SCHOOL_KINDS, Network
 from .run import NEEDS, lessons
 
-CHANGES = (
-    ChangeKind("out", KINDS, "closed: it takes nobody", outage=True),
-    ChangeKind("factor", KINDS, "pupils times a number", units=("",), high=1000.0),
+KINDS = (
+    ChangeKind("out", SCHOOL_KINDS, "closed: it takes nobody", outage=True),
+    ChangeKind("factor", SCHOOL_KINDS, "pupils times a number", units=("",), high=1000.0),
 )
 _MATCH = {"road_access": Match(straight=True), "heat": Match(nearest_m=25.0)}
 
@@ -58,7 +58,7 @@ class EducationDomain:
 
     def kinds(self) -> Sequence[ChangeKind]:
         """What can be done to schools."""
-        return CHANGES
+        return KINDS
 
     def run(self, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Result:
         """Which schools are open through a window."""

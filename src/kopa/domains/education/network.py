@@ -11,7 +11,7 @@ import numpy as np
 from kopa.model import Assets, BoolArray, FloatArray, IntArray
 
 PACKAGE = "kopa.domains.education"
-KINDS = ("kindergarten", "school")
+SCHOOL_KINDS = ("kindergarten", "school")
 STORED = ("electricity", "water", "heat")
 """What a school needs and may have a store of; the rooms themselves store heat."""
 

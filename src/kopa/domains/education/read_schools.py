@@ -12,7 +12,7 @@ from kopa.errors import Finding, stopping
 from kopa.geo.project import Projection
 from kopa.model import FloatArray
 
-from .network import KINDS, PACKAGE, STORED, Groups, Schools
+from .network import PACKAGE, SCHOOL_KINDS, STORED, Groups, Schools
 
 Found = tuple[Finding, ...]
 
@@ -37,9 +37,9 @@ def read_schools(file: Path, projection: Projection | None) -> tuple[Schools, Fo
     if not found and not rows.findings:
         rows.tell("empty", "", "there is no school.", "Add one at least.")
     for row in found:
-        if row["kind"] not in KINDS:
+        if row["kind"] not in SCHOOL_KINDS:
             what = f"kind is {row['kind'][:40]!r}."
-            rows.tell("kind", row["place"], what, f"Write one of {', '.join(KINDS)}.")
+            rows.tell("kind", row["place"], what, f"Write one of {', '.join(SCHOOL_KINDS)}.")
         if row["opens_h"] >= row["closes_h"]:
             what = f"it opens at {row['opens_h']:g} h and closes at {row['closes_h']:g} h."
             rows.tell("hours", row["place"], what, "Write an hour of opening before the closing.")

@@ -108,7 +108,7 @@ def test_what_is_wrong_is_told(
 @pytest.mark.parametrize(
     ("applications", "quotas"),
     [("", ""), ("child\nx\n", QUOTAS), (APPLICATIONS, "school\n"), ("\x00", "\x00"),
-     (APPLICATIONS.split("\n", maxsplit=1)[0], QUOTAS), (APPLICATIONS, QUOTAS.split("\n", maxsplit=1)[0])],
+     (APPLICATIONS[: APPLICATIONS.index("\n")], QUOTAS), (APPLICATIONS, "school,places,group")],
 )  # fmt: skip
 def test_files_that_are_none(
     applications: str, quotas: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
@@ -128,7 +128,8 @@ def kept_words(folder: Path, until: str) -> list[object]:
 def _kept(files: tuple[Path, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Any:
     until = f"{date.today() + timedelta(days=30)}"
     words = [*files, "--seed", "s", *kept_words(tmp_path, until), "--json"]
-    assert runner(capfd, "assign")(*words)[0] == 0
+    for _ in range(2):  # a round takes the place of the one of its name
+        assert runner(capfd, "assign")(*words)[0] == 0
     return tmp_path / "round.sqlite", tmp_path / "round.key", until
 
 

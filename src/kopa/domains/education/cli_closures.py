@@ -150,7 +150,7 @@ def _document(
         for asset in cut.assets if cut.domain == DOMAIN else ():
             causes.setdefault(asset, list(cut.cause))
     return {
-        "status": "partial" if moves.left else "ok",
+        "status": "partial" if moves.left or (met and met.status != "ok") else "ok",
         "changes": list(met.changes) if met is not None else [],
         "schools": [
             {

@@ -217,6 +217,11 @@ def test_every_refusal_is_explained() -> None:
     match = accepted(shut, order)
     none = explained(shut, order, match, doors(shut, order, match), 0)
     assert none["refused"][0]["reason"] == "no_places"
+    held = round_of([[0], [0]], [1], {}, [-1, 0], [[1]])
+    order = ordered(held, "7")
+    match = accepted(held, order)
+    told = explained(held, order, match, doors(held, order, match), 0)
+    assert (told["refused"][0]["reason"], told["refused"][0]["last"]) == ("reserved", None)
     strict = round_of([[0], [0]], [1], {(0, 0): 1, (1, 0): 2})
     order = ordered(strict, "7")
     match = accepted(strict, order)

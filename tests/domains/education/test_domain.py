@@ -67,6 +67,7 @@ def test_a_closed_kindergarten_costs_its_hours_by_hand(town: EducationDomain) ->
     assert booked(result, "childcare_hours") == [48, 0, 0, 0]
     assert [one.what for one in result.events] == ["out", "closed"]
     assert result.events[1].parents[0].index == 0
+    assert (result.events[1].start, result.events[1].end) == (6 * 3600, 12 * 3600)
     assert result.origins["learning"].tolist() == [1, -1, -1, -1]
 
 
@@ -97,9 +98,10 @@ def test_half_of_the_staff_is_enough(town: EducationDomain) -> None:
     assert booked(result, "person_hours") == [0, 32, 0, 0]
 
 
-def test_nobody_learns_on_sunday(town: EducationDomain) -> None:
-    sunday = Window(date=date(2026, 11, 22))
-    assert booked(run(town, "k1 out", window=sunday), "person_hours") == [0, 0, 0, 0]
+def test_nobody_learns_at_the_weekend(town: EducationDomain) -> None:
+    for day in (21, 22):
+        window = Window(date=date(2026, 11, day))
+        assert booked(run(town, "k1 out", window=window), "person_hours") == [0, 0, 0, 0]
     monday = Window(date=date(2026, 11, 23))
     assert booked(run(town, "k1 out", window=monday), "person_hours") == [96, 0, 0, 0]
 

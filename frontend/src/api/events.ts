@@ -11,7 +11,7 @@ export type Handlers = {
   down(): void;
 };
 
-const KINDS = ['now', 'values', 'finding', 'reload', 'screen', 'report', 'notice', 'decision'];
+const KINDS = ['now', 'values', 'finding', 'reload', 'screen', 'report', 'notice', 'decision', 'heard'];
 
 /** Listen until the function that comes back is called. */
 export function listen(path: string, handlers: Handlers): () => void {

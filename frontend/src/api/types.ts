@@ -10,7 +10,10 @@ export type City = {
   country: string;
   timezone: string;
   currency: string;
+  /** In which Kopa is written. */
   languages: string[];
+  /** Of its people: notices are in them. */
+  spoken: string[];
   box: [number, number, number, number] | null;
   attribution: string;
   synthetic: boolean;

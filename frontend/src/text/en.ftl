@@ -171,6 +171,7 @@ finding-note = Note for the next shift
 finding-acknowledged = Acknowledged
 finding-silenced = Silenced
 finding-reopened = Open again
+finding-warn = Warn residents
 state-acknowledged = acknowledged
 state-silenced = silenced
 state-resolved = resolved
@@ -626,19 +627,42 @@ notices-none-why = Write one: it stays a draft until it is published.
 notices-state = State
 notices-state-draft = draft
 notices-state-published = published
+notices-state-ending = about to end
+notices-state-replaced = replaced by a newer one
 notices-state-withdrawn = withdrawn
 notices-over = over
 notices-everywhere = the whole city
 notices-by = { $author }, { $at }
-notices-waits = It waits for a second person: you may be the one.
-notices-waits-mine = You wrote it: somebody else must publish it.
+notices-waits-draft = It waits for a second person: you may be the one.
+notices-waits-mine-draft = You wrote it: somebody else must publish it.
+notices-waits-ending = Its end waits for a second person: you may be the one.
+notices-waits-mine-ending = You ended it: somebody else must confirm that.
 notices-needs-second = An alert takes a second person: who wrote it cannot publish it.
 notices-do-published = Publish
+notices-do-ending = It is over
+notices-end-published = It is not over
+notices-end-withdrawn = Confirm the end
+notices-update = Write a newer one
+notices-newer = A newer alert
+notices-propose = Propose words
+notices-sent = { $count ->
+    [one] { $count } message in the alert feed
+   *[other] { $count } messages in the alert feed
+}
 notices-do-withdrawn = Withdraw
 notices-do-draft = Make it a draft again
 notices-led-published = Published: { $title }
+notices-led-ending = About to end: { $title }
 notices-led-withdrawn = Withdrawn: { $title }
 notices-led-draft = A draft again: { $title }
+notices-heard = Alerts of others
+notices-heard-none = None of them holds now.
+notices-heard-silent = never answered
+notices-heard-at = asked { $at }
+notices-verdict-trusted = signature verified
+notices-verdict-untrusted = signer not on the trust list
+notices-verdict-unsigned = not signed
+notices-verdict-tampered = changed on the way: do not act on it
 notices-filter = Which reports
 notices-filter-open = Open
 notices-filter-closed = Closed
@@ -659,6 +683,13 @@ notices-report-led-new = Marked as unread
 notices-report-led-seen = Taken up
 notices-report-led-done = Report closed as done
 notices-report-led-refused = Report refused
+notices-report-why = Explained by: { $why } { $count ->
+    [one] One report of it.
+   *[other] { $count } reports of it: one work order.
+}
+notices-report-repeats = Repeats an earlier report near by.
+notices-report-reopens = Asks again for one that was closed.
+notices-report-late = Late by { $time }.
 notices-show-place = Show on the map
 notices-placeless = No place was given.
 notices-answer = Answer, which the resident reads by their code

@@ -174,6 +174,7 @@ finding-note = Piezīme nākamajai maiņai
 finding-acknowledged = Pieņemts zināšanai
 finding-silenced = Apklusināts
 finding-reopened = Atkal atvērts
+finding-warn = Brīdināt iedzīvotājus
 state-acknowledged = pieņemts zināšanai
 state-silenced = apklusināts
 state-resolved = atrisināts
@@ -649,19 +650,43 @@ notices-none-why = Uzrakstiet pirmo: līdz publicēšanai tas ir melnraksts.
 notices-state = Stāvoklis
 notices-state-draft = melnraksts
 notices-state-published = publicēts
+notices-state-ending = tiek beigts
+notices-state-replaced = aizstāts ar jaunāku
 notices-state-withdrawn = atsaukts
 notices-over = beidzies
 notices-everywhere = visa pilsēta
 notices-by = { $author }, { $at }
-notices-waits = Gaida otru cilvēku: tas varat būt jūs.
-notices-waits-mine = To rakstījāt jūs: publicēt var tikai kāds cits.
+notices-waits-draft = Gaida otru cilvēku: tas varat būt jūs.
+notices-waits-mine-draft = To rakstījāt jūs: publicēt var tikai kāds cits.
+notices-waits-ending = Beigas gaida otru cilvēku: tas varat būt jūs.
+notices-waits-mine-ending = Beigas pieteicāt jūs: apstiprināt var tikai kāds cits.
 notices-needs-second = Brīdinājumam vajadzīgs otrs cilvēks: autors pats to publicēt nevar.
 notices-do-published = Publicēt
+notices-do-ending = Tas ir beidzies
+notices-end-published = Tas nav beidzies
+notices-end-withdrawn = Apstiprināt beigas
+notices-update = Rakstīt jaunāku
+notices-newer = Jaunāks brīdinājums
+notices-propose = Ieteikt tekstu
+notices-sent = { $count ->
+    [zero] { $count } ziņu brīdinājumu plūsmā
+    [one] { $count } ziņa brīdinājumu plūsmā
+   *[other] { $count } ziņas brīdinājumu plūsmā
+}
 notices-do-withdrawn = Atsaukt paziņojumu
 notices-do-draft = Atkal par melnrakstu
 notices-led-published = Publicēts: { $title }
+notices-led-ending = Tiek beigts: { $title }
 notices-led-withdrawn = Atsaukts: { $title }
 notices-led-draft = Atkal melnraksts: { $title }
+notices-heard = Citu brīdinājumi
+notices-heard-none = Neviens no tiem tagad nav spēkā.
+notices-heard-silent = nav atbildējis
+notices-heard-at = jautāts { $at }
+notices-verdict-trusted = paraksts pārbaudīts
+notices-verdict-untrusted = parakstītājs nav uzticamo sarakstā
+notices-verdict-unsigned = nav parakstīts
+notices-verdict-tampered = ceļā mainīts: neņemiet vērā
 notices-filter = Kurus ziņojumus rādīt
 notices-filter-open = Atvērtie
 notices-filter-closed = Slēgtie
@@ -682,6 +707,14 @@ notices-report-led-new = Atzīmēts kā nelasīts
 notices-report-led-seen = Ziņojums pieņemts
 notices-report-led-done = Ziņojums slēgts kā paveikts
 notices-report-led-refused = Ziņojums noraidīts
+notices-report-why = Izskaidro: { $why } { $count ->
+    [zero] Par to ir { $count } ziņojumu: viens darba uzdevums.
+    [one] Par to ir { $count } ziņojums.
+   *[other] Par to ir { $count } ziņojumi: viens darba uzdevums.
+}
+notices-report-repeats = Atkārto agrāku ziņojumu tuvumā.
+notices-report-reopens = Vēlreiz lūdz to, kas tika slēgts.
+notices-report-late = Kavējas par { $time }.
 notices-show-place = Rādīt kartē
 notices-placeless = Vieta nav norādīta.
 notices-answer = Atbilde, ko iedzīvotājs izlasa ar savu kodu

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kopa.alerting.draft import Wish, draft, urgency
-from kopa.cap.alert import Alert
+from kopa.cap.alert import Alert, Info
 from kopa.domain.affected import Affected
 
 
@@ -52,6 +52,7 @@ def said(affected: Affected, wish: Wish, words: Words) -> Alert:
             info,
             headline=words.titles[info.language],
             description=words.texts[info.language],
+            instruction=_instruction(info, words),
             urgency=urgency(words.begins, wish.now),
             onset=words.begins,
             expires=words.ends,
@@ -59,3 +60,8 @@ def said(affected: Affected, wish: Wish, words: Words) -> Alert:
         for info in made.infos
     )
     return replace(made, infos=infos)
+
+
+def _instruction(info: Info, words: Words) -> str:
+    """What to do, where the person's own text does not say it already."""
+    return "" if info.instruction in words.texts[info.language] else info.instruction

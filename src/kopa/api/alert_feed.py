@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +23,12 @@ from kopa.city.read_toml import Settings
 FEED = "/public/alerts"
 
 
+@lru_cache(maxsize=4096)
+def _read(message: str) -> Alert:
+    """A message that was sent: it never changes."""
+    return read_cap(message.encode(), "an alert")
+
+
 def routes(notices: Records[Notice], settings: Settings, hearing: Hearing) -> list[Route]:
     """The routes.
 
@@ -38,8 +45,7 @@ def routes(notices: Records[Notice], settings: Settings, hearing: Hearing) -> li
     def sent() -> dict[str, tuple[Alert, str]]:
         """Messages that were sent, by identifier."""
         texts = [text for notice in notices.all() for text in notice.messages]
-        read = [(read_cap(text.encode(), "an alert"), text) for text in texts]
-        return {alert.identifier: (alert, text) for alert, text in read}
+        return {alert.identifier: (alert, text) for text in texts for alert in [_read(text)]}
 
     def feed(request: Request, body: None) -> Any:
         if not settings.alerting.sender:

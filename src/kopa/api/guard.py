@@ -26,7 +26,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/health/live", "/health/ready", "/auth/login", "/auth/session")
 """Paths that need no caller."""
 PUBLIC = ("/", "/resident", "/favicon.ico")
-PUBLIC_BELOW = ("/public/", "/static/", "/tiles/base/")
+PUBLIC_BELOW = ("/public/", "/open311/", "/static/", "/tiles/base/")
 """Paths, and beginnings of paths, that are for everybody: the page and what residents see."""
 OWN = ("/auth/", "/backups/", "/audit", "/statistics", "/writes")
 """Paths whose routes check the caller themselves."""

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reportPins, shownOf, undoReport } from './reports';
+import { ordersOf, reportPins, shownOf, undoReport } from './reports';
 import type { Report } from './types';
 
 const report = (id: string, more: Partial<Report> = {}): Report => ({
@@ -11,6 +11,12 @@ const report = (id: string, more: Partial<Report> = {}): Report => ({
   at: 100,
   state: 'new',
   answer: '',
+  order: '',
+  why: '',
+  repeats: '',
+  reopens: '',
+  due: null,
+  late_h: 0,
   steps: [],
   ...more,
 });
@@ -40,4 +46,9 @@ it('is a pin where it has a place, and stands out where it is looked at', () => 
     { id: 'b', current: false },
     { id: 'c', current: true },
   ]);
+});
+
+it('counts the reports of each work order', () => {
+  const all = [report('a', { order: 'x' }), report('b', { order: 'x' }), report('c')];
+  expect([...ordersOf(all)]).toEqual([['x', 2]]);
 });

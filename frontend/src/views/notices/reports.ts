@@ -40,3 +40,10 @@ export function reportPins(reports: readonly Report[], picked: string | null): F
       })),
   };
 }
+
+/** How many reports share each work order. */
+export function ordersOf(reports: Report[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { order } of reports) if (order) found.set(order, (found.get(order) ?? 0) + 1);
+  return found;
+}

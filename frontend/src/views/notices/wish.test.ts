@@ -8,6 +8,7 @@ const wish = (more: Partial<Wish> = {}): Wish => ({
   text: { lv: 'Mainām cauruli.', en: ' ' },
   services: [],
   changes: [],
+  updates: '',
   from: '2026-11-24T08:00',
   to: '2026-11-24T10:30',
   ...more,

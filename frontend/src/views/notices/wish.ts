@@ -8,6 +8,8 @@ export type Wish = {
   text: Record<string, string>;
   services: string[];
   changes: string[];
+  /** The alert that this one replaces; empty for none. */
+  updates: string;
   /** As `<input type="datetime-local">` holds them. */
   from: string;
   to: string;
@@ -51,9 +53,9 @@ export function bodyOf(wish: Wish, languages: readonly string[], zone: string): 
   const whole = wholeIn(wish, languages);
   const pick = (texts: Record<string, string>): Record<string, string> =>
     Object.fromEntries(whole.map((one) => [one, (texts[one] ?? '').trim()]));
-  const { kind, services, changes } = wish;
+  const { kind, services, changes, updates } = wish;
   const [from, to] = [fromLocal(wish.from, zone), fromLocal(wish.to, zone)];
-  return { kind, title: pick(wish.title), text: pick(wish.text), services, changes, from, to };
+  return { kind, title: pick(wish.title), text: pick(wish.text), services, changes, updates, from, to };
 }
 
 /** Hours that the model is asked for: those of the notice, within a day, as the server does. */

@@ -45,6 +45,7 @@ def routes(city: City, places: Places, tiles: Tiles, simulated: bool) -> list[Ro
         "timezone": settings.timezone,
         "currency": settings.currency,
         "languages": list(languages()),
+        "spoken": list(settings.languages),
         "box": box,
         "attribution": settings.attribution,
         "synthetic": settings.synthetic,

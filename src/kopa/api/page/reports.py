@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -11,10 +13,12 @@ from starlette.routing import Route
 
 from kopa.access.limits import Limit
 from kopa.api.answer import get, patch, post
+from kopa.api.desk import Desk
 from kopa.api.hub import Hub
 from kopa.api.problem import problem
 from kopa.api.records import Led, Records, Taken, new_id
 from kopa.errors import RangeError
+from kopa.open311.model import ServiceRequest, Update
 from kopa.store import Store
 
 WAYS = {
@@ -35,6 +39,16 @@ _PERSONAL = (
 BLOT = "▒▒▒"
 
 Category = Literal["water", "electricity", "road", "waste", "other"]
+CODES: Mapping[Category, str] = {
+    "water": "water.none",
+    "electricity": "power.out",
+    "road": "road.hole",
+    "waste": "waste.missed",
+    "other": "other",
+}
+"""Kind of request that a category usually is."""
+STATUS = {"new": "open", "seen": "open", "done": "closed", "refused": "closed"}
+"""States as GeoReport v2 has them."""
 
 
 class Report(Led, frozen=True, kw_only=True):
@@ -48,6 +62,12 @@ class Report(Led, frozen=True, kw_only=True):
         Where, °.
     answer
         What they are told.
+    code
+        Kind of request by Open311; empty: the usual one of its category.
+    address, media
+        As reported.
+    public
+        True where everybody may read it: it came by Open311.
     """
 
     category: Category
@@ -55,6 +75,34 @@ class Report(Led, frozen=True, kw_only=True):
     lon: float | None = None
     lat: float | None = None
     answer: str = ""
+    code: str = ""
+    address: str = ""
+    media: str = ""
+    public: bool = False
+
+    @property
+    def request(self) -> ServiceRequest:
+        """The report as GeoReport v2 has it."""
+        steps = [(_moment(one.at), STATUS[one.state]) for one in self.steps]
+        closed = STATUS[self.state] == "closed"
+        last = len(self.steps) - 1
+        return ServiceRequest(
+            self.id,
+            STATUS[self.state],
+            self.code or CODES[self.category],
+            _moment(self.at),
+            self.lat,
+            self.lon,
+            self.text,
+            self.address,
+            notes=self.answer,
+            updated=steps[-1][0],
+            media=(self.media,) if self.media else (),
+            updates=tuple(
+                Update(at, status, self.answer if row == last and closed else "")
+                for row, (at, status) in enumerate(steps)
+            ),
+        )
 
 
 class NewReport(msgspec.Struct, forbid_unknown_fields=True):
@@ -85,23 +133,29 @@ def blotted(text: str) -> str:
     return text
 
 
-def routes(reports: Records[Report], limit: Limit | None = None) -> list[Route]:
+def per_address() -> Limit:
+    """How often one address may report."""
+    return Limit(HOURLY / 3600, HOURLY)
+
+
+def routes(reports: Records[Report], desk: Desk, limit: Limit) -> list[Route]:
     """Reporting, asking what became of it, and answering.
 
     Parameters
     ----------
     reports
         Where they are kept.
+    desk
+        Knows what explains them.
     limit
         Of each address.
     """
-    limit = limit or Limit(HOURLY / 3600, HOURLY)
 
     def add(request: Request, wish: NewReport) -> Any:
         text = blotted(wish.text.strip())
         if not 3 <= len(text) <= TEXT:
             raise RangeError(f"say what is wrong in 3 to {TEXT} characters")
-        if (wish.lon is None) != (wish.lat is None) or not _on_earth(wish.lon, wish.lat):
+        if (wish.lon is None) != (wish.lat is None) or not on_earth(wish.lon, wish.lat):
             raise RangeError("'lon' and 'lat' are a place on earth, in degrees")
         limit.take(request.client.host if request.client else "")
         now = reports.now
@@ -132,7 +186,10 @@ def routes(reports: Records[Report], limit: Limit | None = None) -> list[Route]:
         }
 
     def every(request: Request, body: None) -> Any:
-        return {"reports": reports.all()}
+        papers = reports.all()
+        known = desk.explained([paper.request for paper in papers])
+        return {"reports": [{**msgspec.to_builtins(one), **known.get(one.id, {})}
+                            for one in papers]}  # fmt: skip
 
     def lead(request: Request, wish: Answer) -> Any:
         id, by = request.path_params["id"], request.state.caller.id
@@ -147,5 +204,10 @@ def routes(reports: Records[Report], limit: Limit | None = None) -> list[Route]:
     ]
 
 
-def _on_earth(lon: float | None, lat: float | None) -> bool:
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(round(at), UTC)
+
+
+def on_earth(lon: float | None, lat: float | None) -> bool:
+    """Whether degrees are a place on earth; none are no place, which is allowed."""
     return lon is None or lat is None or (abs(lon) <= 180 and abs(lat) <= 90)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from kopa.api import addresses, alert_feed
+from kopa.api import addresses, alert_feed, open311
 from kopa.api import tiles as tiling
 from kopa.api.announce import Announcer
+from kopa.api.desk import Desk
 from kopa.api.heard import Hearing
 from kopa.api.page import ask, assets, city, decisions, files, moments, notices, reports, resident
 from kopa.api.page import screens as screening
@@ -44,6 +45,8 @@ def page_routes(
     """
     places = Places(watch.city)
     announced = notices.notices_of(store, watch.hub, clock=watch.clock)
+    reported = reports.reports_of(store, watch.hub, clock=watch.clock)
+    desk, limit = Desk(watch, places), reports.per_address()
     residents = resident.Residents(watch.city, watch, announced, simulated)
     return [
         *files.routes(),
@@ -57,6 +60,7 @@ def page_routes(
         *decisions.routes(decisions.decisions_of(store, watch.hub, clock=watch.clock)),
         *notices.routes(announced, watch, Announcer(watch)),
         *alert_feed.routes(announced, watch.city.settings, hearing),
-        *reports.routes(reports.reports_of(store, watch.hub, clock=watch.clock)),
+        *reports.routes(reported, desk, limit),
+        *open311.routes(reported, desk, limit),
         *resident.routes(residents),
     ]

@@ -51,6 +51,26 @@ class Loss:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """Where a service is lost by something.
+
+    Parameters
+    ----------
+    service
+        What is lost.
+    assets
+        Ids with their domain.
+    start, end
+        Seconds since midnight, from the first to the last.
+    """
+
+    service: str
+    assets: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Found:
     """A finding of the live city.
 
@@ -66,6 +86,8 @@ class Found:
         The path from the cause to the loss that is worst.
     simulated
         True where it comes from simulated values.
+    lost
+        Where people lose what by it.
     """
 
     finding: Finding
@@ -73,6 +95,7 @@ class Found:
     losses: tuple[Loss, ...] = ()
     cause: tuple[Document, ...] = ()
     simulated: bool = False
+    lost: tuple[Lost, ...] = ()
 
     @property
     def id(self) -> str:
@@ -148,18 +171,19 @@ def _loss(city: City, window: Window, effects: Effects, chosen: IntArray) -> Los
 
 
 @dataclass
-class _Led:
+class Led:
     """What a change leads to, as it is gathered."""
 
     losses: list[Loss] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
     cause: tuple[Document, ...] = ()
     worst: float = 0.0
 
 
 def consequences(
     city: City, changes: Sequence[Change], effects: Sequence[Effects], why: Explanation
-) -> dict[str, tuple[tuple[Loss, ...], tuple[Document, ...]]]:
-    """What each changed asset leads to: its losses, and the path to the worst.
+) -> Mapping[str, Led]:
+    """What each changed asset leads to: its losses, where they are, and the path to the worst.
 
     A loss that several changes bring about together stands under each.
 
@@ -173,7 +197,7 @@ def consequences(
         Their effects, and why.
     """
     assets = {change.full for change in changes}
-    led: dict[str, _Led] = defaultdict(_Led)
+    led: dict[str, Led] = defaultdict(Led)
     for effect in effects:
         if not _of_people(effect):
             continue
@@ -185,14 +209,16 @@ def consequences(
             chosen = np.array(numbers)
             loss, of = _loss(city, why.window, effect, chosen), led[asset]
             of.losses.append(loss)
+            names = city.domains[effect.domain].assets()
+            lost = tuple(names.full(row) for row in effect.rows[chosen].tolist())
+            of.lost.append(Lost(effect.service, lost, loss.start, loss.end))
             if loss.person_hours > of.worst:
                 worst = int(chosen[np.argmax(effect.mid[chosen])])
                 steps = why.path(effect.domain, int(effect.events[worst]), int(effect.rows[worst]))
                 of.worst, of.cause = loss.person_hours, tuple(cause_document(steps))
-    return {
-        asset: (tuple(sorted(of.losses, key=lambda loss: -loss.person_hours)), of.cause)
-        for asset, of in led.items()
-    }
+    for of in led.values():
+        of.losses.sort(key=lambda loss: -loss.person_hours)
+    return dict(led)
 
 
 def _roots(why: Explanation, domain: str, event: int) -> set[str]:
@@ -316,6 +342,7 @@ def grouped(found: Sequence[Found]) -> list[Found]:
                     values={**worst.finding.values, "alike": len(rows)},
                 ),
                 members=members,
+                lost=tuple(lost for one in rows for lost in one.lost),
                 simulated=all(one.simulated for one in rows),
             )
         )

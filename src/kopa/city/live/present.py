@@ -15,6 +15,7 @@ from kopa.city.documents import Document
 from kopa.city.live.found import (
     At,
     Found,
+    Led,
     Loss,
     consequences,
     grouped,
@@ -190,10 +191,13 @@ class Present:
                     mine = [change for change in changes if change.domain == name]
                     state = LiveState(window, readings, normal[name], mine, expected[name])
                     for finding in domain.watch(state):
-                        of, cause = led.get(finding.asset, ((), ()))
+                        of = led.get(finding.asset, Led())
                         simulated = _simulated(readings)
                         told = self._named(finding)
-                        found.append(Found(told, (finding.asset,), of, cause, simulated))
+                        members, losses_of = (finding.asset,), tuple(of.losses)
+                        found.append(
+                            Found(told, members, losses_of, of.cause, simulated, tuple(of.lost))
+                        )
             found += of_meters(self.city, shown, expected)
         return Now(
             window,

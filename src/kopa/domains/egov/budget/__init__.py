@@ -1,0 +1,1 @@
+"""Participatory budgeting: an election, rules that choose, and why."""

@@ -187,3 +187,28 @@ def test_a_store_has_all_its_terms(
     assert run(*files, *kept_words(tmp_path, "2999-01-01"))[0] == 1
     assert runner(capfd, "purge")(tmp_path / "none.sqlite")[0] == 1
     assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_round_that_is_replaced_leaves_nothing(
+    kept: Any, files: tuple[Path, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store, _, until = kept
+    assert b"south" in store.read_bytes()
+    north = [line for line in APPLICATIONS.splitlines() if ",2,south" not in line]
+    written(tmp_path, "\n".join(north), QUOTAS)
+    words = [*files, "--seed", "s", *kept_words(tmp_path, until)]
+    assert runner(capfd, "assign")(*words)[0] == 0
+    assert b"south" not in store.read_bytes()
+
+
+def test_a_child_is_another_one_in_every_round(
+    kept: Any, files: tuple[Path, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store, _, until = kept
+    words = [*files, "--seed", "s", *kept_words(tmp_path, until)[:-1], "2028"]
+    assert runner(capfd, "assign")(*words)[0] == 0
+    with sqlite3.connect(store) as connection:
+        rows = connection.execute("SELECT round, child FROM preference").fetchall()
+    first, second = ({who for name, who in rows if name == one} for one in ("2027", "2028"))
+    assert len(first) == len(second) == 4
+    assert not first & second

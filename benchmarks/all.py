@@ -125,6 +125,14 @@ SECTIONS = {
         "Safety on Manhattan: coverage in a flood, the best 8 of 177 sites against spopt with CBC",
         "python benchmarks/safety.py --data …/people",
     ),
+    "desk": (
+        "Requests: 10,000 joined to 100 faults of 300 places against a loop over all pairs",
+        "python benchmarks/egov_desk.py",
+    ),
+    "budget": (
+        "Participatory budgets: equal shares on the largest Pabulib files against pabutools",
+        "python benchmarks/egov_budget.py --data …/people/pabulib",
+    ),
     "routing": (
         "Waste: published routing problems against best known values and PyVRP's defaults",
         "python benchmarks/waste_routing.py --data …/transport/routing",
@@ -260,6 +268,8 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "assign": lambda data: run("education_assign.py"),
     "location": lambda data: run("location.py", "--data", str(data / "people")),
     "safety": lambda data: run("safety.py", "--data", str(data / "people")),
+    "desk": lambda data: run("egov_desk.py"),
+    "budget": lambda data: run("egov_budget.py", "--data", str(data / "people" / "pabulib")),
     "routing": lambda data: run("waste_routing.py", "--data", str(data / "transport" / "routing")),
     "rounds": lambda data: run("waste_rounds.py", "--data", str(data / "city" / "laquila")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),

@@ -307,6 +307,28 @@ def safety_rows(told: Told) -> list[Row]:
     ]
 
 
+def desk_rows(told: Told) -> list[Row]:
+    """Figures of the desk."""
+    what = f"join of {told['requests']:,} requests to {told['faults']} faults"
+    same = "the same" if told["same"] else "not the same"
+    value = f"{told['s']:.2f} s, {told['ratio']:.0f} × a loop over all pairs, {same}"
+    return [(what, "≤ 2 s", value)]
+
+
+def budget_rows(told: Told) -> list[Row]:
+    """Figures of participatory budgets."""
+    found = []
+    for place, one in enumerate(told["elections"]):
+        row, wanted = one["cost"], "≥ 20 × pabutools, same winners" if place == 0 else ""
+        value = f"{row['s'] * 1000:.1f} ms"
+        if "ratio" in row:
+            same = "same winners" if row["same"] else "not the same winners"
+            value += f", {row['ratio']:,.0f} ×, {same}"
+        what = f"equal shares, {one['voters']:,} voters × {one['projects']} projects"
+        found.append((what, wanted, value))
+    return found
+
+
 FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "city": city_rows,
     "steady": steady_rows,
@@ -325,6 +347,8 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "assign": assign_rows,
     "location": location_rows,
     "safety": safety_rows,
+    "desk": desk_rows,
+    "budget": budget_rows,
     "sewerage": sewerage_rows,
     "groundwater": groundwater_rows,
     "routing": routing_rows,

@@ -304,6 +304,8 @@ def write_whole_city(folder: Path) -> Path:
     from domains.buildings.houses import write_houses
     from domains.education.small import TOML as EDUCATION
     from domains.education.small import write_education
+    from domains.egov.small import TOML as EGOV
+    from domains.egov.small import write_egov
     from domains.emergency.small import TOML as EMERGENCY
     from domains.emergency.small import write_emergency
     from domains.environment.small import write_environment
@@ -331,7 +333,8 @@ def write_whole_city(folder: Path) -> Path:
     write_safety(folder)
     write_emergency(folder)
     write_education(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION
+    write_egov(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION + EGOV
     told += write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder

@@ -12,7 +12,7 @@ from kopa.redact import redacted
 from .model import ServiceRequest
 from .write_open311 import request_row
 
-_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().,‐-―/-]{0,3}\d){6,}")
+_NUMBER = re.compile(r"\+?\(?\d(?:(?:[\s().‐-―/-]{0,3}|,)\d){6,}")
 """Seven digits and more, however they are set apart: telephones, codes, accounts, and coordinates
 too."""
 _HIDDEN_MAIL = re.compile(
@@ -55,8 +55,8 @@ def public_request(request: ServiceRequest) -> ServiceRequest:
         description=public_text(request.description),
         agency=public_text(request.agency),
         service_name=public_text(request.service_name),
-        address_id=redacted(request.address_id),
-        zipcode=redacted(request.zipcode),
+        address_id=public_text(request.address_id),
+        zipcode=public_text(request.zipcode),
         address=public_text(request.address),
         notes=public_text(request.notes),
         notice=public_text(request.notice),
@@ -66,9 +66,14 @@ def public_request(request: ServiceRequest) -> ServiceRequest:
 
 
 def _plain_link(link: str) -> bool:
-    """Whether a link is one of the web, without a query and without what names a person."""
-    web = link.startswith(("https://", "http://")) and not {"?", "#"} & set(link)
-    return web and "@" not in link and redacted(link) == link
+    """Whether a link is one of the web, without a query and without what names a person.
+
+    A long number in it counts as one that does, but for one that letters lead, as in a hash: better
+    a photo less than a telephone more.
+    """
+    web = link.startswith(("https://", "http://")) and not set("?#@ %") & set(link)
+    apart = re.split(r"[a-z][0-9a-z]*", link, flags=re.IGNORECASE)
+    return web and redacted(link) == link and not any(map(_NUMBER.search, apart))
 
 
 def public_feed(requests: Iterable[ServiceRequest], **more: Any) -> list[dict[str, Any]]:

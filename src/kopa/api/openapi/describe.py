@@ -132,13 +132,17 @@ def _operation(
 
 
 def _responses(path: str, said: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    problem = {PROBLEM_JSON: {"schema": {"$ref": _COMPONENTS.format(name="ProblemDetails")}}}
+    problem: dict[str, Any] = {
+        PROBLEM_JSON: {"schema": {"$ref": _COMPONENTS.format(name="ProblemDetails")}}
+    }
+    problem |= {one: {} for one in said.forms}
     wrong: dict[str, Any] = {"description": "The request is refused.", "content": problem}
     busy: dict[str, Any] = {"description": "It cannot be served now.", "content": problem}
     ready: dict[str, Any] = {}
     if said.answer is not None:
         schema = {} if said.answer is bytes else schemas[repr(said.answer)]
         ready["content"] = {said.media.partition(";")[0]: {"schema": schema}}
+        ready["content"] = {one: {} for one in said.forms} | ready["content"]
         if path.startswith(NGSI_LD_ROOT):
             ready["content"][LD_JSON] = {"schema": schema}
     done = {"2XX" if said.status == 0 else str(said.status): {"description": "Done.", **ready}}

@@ -35,6 +35,8 @@ class Operation:
         Parameter → schema.
     empty
         What 204 says, where it can say so as well.
+    forms
+        Media types that answers and refusals come in besides.
     """
 
     summary: str
@@ -44,6 +46,7 @@ class Operation:
     body: Any = None
     query: Mapping[str, dict[str, Any]] | None = None
     empty: str = ""
+    forms: tuple[str, ...] = ()
 
 
 def texts(*names: str) -> dict[str, dict[str, Any]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from kopa.api.openapi.operation import ANY_OBJECT, NO_JSON, NUMBER, WHOLE, Operation, texts
+from kopa.api.openapi.operation import ANY_OBJECT, JSON, NO_JSON, NUMBER, WHOLE, Operation, texts
 from kopa.api.page import ask, decisions, notices, reports, screens
 
 _MOMENT = {"at": NUMBER}
 _STEP = decisions.Step
 _HTML = "text/html"
+_ROWS, _FORMS = list[dict[str, Any]], (JSON, "text/xml")
 _TILE: dict[str, Any] = {
     "answer": NO_JSON,
     "media": "application/vnd.mapbox-vector-tile",
@@ -73,7 +74,29 @@ PAGE: dict[tuple[str, str], Operation] = {
     ("POST", "/page/notices"): Operation(
         "Write a notice.", ANY_OBJECT, 201, body=notices.NewNotice
     ),
+    ("POST", "/page/notices/proposal"): Operation(
+        "Words for an alert of a finding, or of changes.", ANY_OBJECT, body=notices.Proposal
+    ),
     ("PATCH", "/page/notices/{id}"): Operation("Lead it on.", ANY_OBJECT, body=_STEP),
+    ("GET", "/public/alerts"): Operation(
+        "Alerts that hold, as an Atom feed.", NO_JSON, media="application/atom+xml"
+    ),
+    ("GET", "/public/alerts/{name}"): Operation(
+        "A message that was sent (CAP 1.2).", NO_JSON, media="application/cap+xml"
+    ),
+    ("GET", "/page/alerts"): Operation("Alerts of others.", ANY_OBJECT),
+    ("GET", "/open311/v2/services.{format}"): Operation(
+        "Kinds of request (GeoReport v2).", _ROWS, query=texts("lang"), forms=_FORMS
+    ),
+    ("GET", "/open311/v2/requests.{format}"): Operation(
+        "Requests of residents (GeoReport v2).", _ROWS,
+        query=texts("service_request_id", "service_code", "status", "start_date", "end_date"),
+        forms=_FORMS,
+    ),
+    ("GET", "/open311/v2/requests/{id}.{format}"): Operation("One request.", _ROWS, forms=_FORMS),
+    ("POST", "/open311/v2/requests.{format}"): Operation(
+        "A new request, as a form.", _ROWS, 201, forms=_FORMS
+    ),
     ("GET", "/page/reports"): Operation("Reports of residents.", ANY_OBJECT),
     ("PATCH", "/page/reports/{id}"): Operation(
         "Lead it on, and answer.", ANY_OBJECT, body=reports.Answer

@@ -13,10 +13,10 @@ from kopa.domain.attributes import settings
 from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
 
 from .effects import accounts, balance, demand
-from .network import KINDS, NEEDS, PACKAGE, Offices
+from .network import OFFICE_KINDS, NEEDS, PACKAGE, Offices
 from .service import causes, service
 
-CHANGES = (ChangeKind("closed", KINDS, "it serves nobody", outage=True),)
+KINDS = (ChangeKind("closed", OFFICE_KINDS, "it serves nobody", outage=True),)
 _MATCH = {"road_access": Match(straight=True)}
 
 
@@ -50,7 +50,7 @@ class EgovDomain:
 
     def kinds(self) -> Sequence[ChangeKind]:
         """What can be done to offices."""
-        return CHANGES
+        return KINDS
 
     def run(self, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Result:
         """Serve people where power and streets are there."""

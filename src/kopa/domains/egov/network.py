@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kopa.model import Assets, BoolArray, FloatArray
 
 PACKAGE = "kopa.domains.egov"
-KINDS = ("town_hall", "service_centre", "register_office")
+OFFICE_KINDS = ("town_hall", "service_centre", "register_office")
 NEEDS = ("electricity", "road_access")
 
 

@@ -11,7 +11,7 @@ from kopa.errors import Finding
 from kopa.model import Assets
 
 from .engine_opening_hours import problem
-from .network import KINDS, PACKAGE, Offices
+from .network import OFFICE_KINDS, PACKAGE, Offices
 
 
 def read_offices(path: Path) -> tuple[Offices, tuple[Finding, ...]]:
@@ -30,9 +30,9 @@ def read_offices(path: Path) -> tuple[Offices, tuple[Finding, ...]]:
     reader = Rows(path, PACKAGE, "office", "egov")
     rows = reader.features()
     for row in rows:
-        if row["kind"] and row["kind"] not in KINDS:
+        if row["kind"] and row["kind"] not in OFFICE_KINDS:
             what = f"kind is '{row['kind']}'."
-            reader.tell("kind", row["place"], what, f"Write one of {', '.join(KINDS)}.")
+            reader.tell("kind", row["place"], what, f"Write one of {', '.join(OFFICE_KINDS)}.")
         if row["opening_hours"] and (why := problem(row["opening_hours"])):
             what = f"opening_hours is '{row['opening_hours']}': {why}."
             reader.tell("hours", row["place"], what, "Write them as Mo-Fr 08:00-17:00.")

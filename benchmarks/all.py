@@ -113,6 +113,10 @@ SECTIONS = {
         "Health: emergency arrivals a week ahead on synthetic series against the seasonal naive",
         "python benchmarks/health_arrivals.py",
     ),
+    "assign": (
+        "Education: deferred acceptance of 5,000 children × 60 schools against `matching`",
+        "python benchmarks/education_assign.py",
+    ),
     "location": (
         "Siting: OR-Library, São José dos Campos, and a synthetic town of 14,233 points",
         "python benchmarks/location.py --data …/people",
@@ -261,6 +265,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "sewerage": lambda data: run("sewerage.py", str(data / "sewer" / "zeta.inp")),
     "landfill": lambda data: run("waste_landfill.py"),
     "arrivals": lambda data: run("health_arrivals.py"),
+    "assign": lambda data: run("education_assign.py"),
     "location": lambda data: run("location.py", "--data", str(data / "people")),
     "safety": lambda data: run("safety.py", "--data", str(data / "people")),
     "desk": lambda data: run("egov_desk.py"),

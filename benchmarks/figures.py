@@ -267,6 +267,14 @@ def arrivals_rows(told: Told) -> Iterator[Row]:
         yield f"{what}: within the 80 % range", "75–85 %", f"{one['inside']:.0%}"
 
 
+def assign_rows(told: Told) -> list[Row]:
+    """Figures of fair assignment."""
+    what = f"deferred acceptance, {told['children']:,} children × {told['schools']} schools"
+    same = "same assignment" if told["same"] else "another assignment"
+    measured = f"{told['acceptance_ms'] / 1000:.3f} s, {told['ratio']:.0f}× matching, {same}"
+    return [(what, "≤ 0.1 s", measured)]
+
+
 def landfill_rows(told: Told) -> list[Row]:
     """Figures of landfills."""
     what = f"methane of a landfill, {told['years']} years × {told['streams']} streams"
@@ -336,6 +344,7 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "leaks": leaks_rows,
     "landfill": landfill_rows,
     "arrivals": arrivals_rows,
+    "assign": assign_rows,
     "location": location_rows,
     "safety": safety_rows,
     "desk": desk_rows,

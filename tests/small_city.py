@@ -302,6 +302,8 @@ def write_city(folder: Path) -> Path:
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.buildings.houses import write_houses
+    from domains.education.small import TOML as EDUCATION
+    from domains.education.small import write_education
     from domains.egov.small import TOML as EGOV
     from domains.egov.small import write_egov
     from domains.emergency.small import TOML as EMERGENCY
@@ -330,8 +332,10 @@ def write_whole_city(folder: Path) -> Path:
     write_health(folder)
     write_safety(folder)
     write_emergency(folder)
+    write_education(folder)
     write_egov(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EGOV + write_treatment(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION + EGOV
+    told += write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 

@@ -14,8 +14,8 @@ from domains.safety.small import write_town
 from domains.transport.small_streets import place
 
 from kopa.domains.safety.density import suppressed
-from kopa.domains.safety.walking import Walks, traffic
 from kopa.geo.read_osm import read_streets
+from kopa.geo.walking import Walks, traffic
 
 
 def incidents(file: Path, many: dict[int, int], more: str = "") -> Path:

@@ -41,6 +41,7 @@ def test_the_ground_lies_below_the_networks(found: Drawing) -> None:
         "health",
         "safety",
         "emergency",
+        "education",
         "egov",
     ]
     assert [(one.layer, one.kind, one.closed) for one in found.ground] == [

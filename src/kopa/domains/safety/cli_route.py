@@ -12,15 +12,16 @@ from kopa import console
 from kopa.errors import Finding, InputError, UsageError
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
+from kopa.geo.walking import Walks, Way, crossing, drawn, names, traffic
 from kopa.model import FloatArray
 from kopa.model.window import window_of
 
 from .cli_common import line, positive, write_map
+from .lit import lit
 from .load import read_city
 from .network import Network
 from .read_incidents import read_incidents
 from .sun import night
-from .walking import Walks, Way, lit, traffic
 
 NEAR_M = 100.0
 """Incidents so near to the middle of a street count for it."""
@@ -158,32 +159,22 @@ def _incidents(file: Path, streets: Streets) -> tuple[FloatArray, tuple[Finding,
 
 def _node(streets: Streets, place: tuple[float, float], word: str) -> int:
     """The nearest crossing that people walk to."""
-    lon, lat = place
-    x, y = Projection(streets.crs).metres(np.array([lon]), np.array([lat]))
-    nodes = np.unique(np.concatenate([streets.a[streets.walk], streets.b[streets.walk]]))
-    far = np.hypot(streets.x[nodes] - x[0], streets.y[nodes] - y[0])
-    if not len(nodes) or far.min() > FAR_M:
-        raise UsageError(f"{word}: no way is near {lon:g},{lat:g}")
-    return int(nodes[far.argmin()])
+    found = crossing(streets, *place, FAR_M)
+    if found < 0:
+        raise UsageError(f"{word}: no way is near {place[0]:g},{place[1]:g}")
+    return found
 
 
 def _told(streets: Streets, way: Way, parts: dict[str, FloatArray]) -> dict[str, Any]:
     edges = np.array(way.edges, dtype=np.int64)
     length = streets.length[edges]
-    names = [streets.name[edge] for edge in way.edges]
     return {
         "metres": way.metres,
         "risk": way.risk,
         "dark_m": float(length @ parts["light"][edges]),
-        "streets": [name for at, name in enumerate(names) if name and names[at - 1 : at] != [name]],
+        "streets": names(streets, way),
     }
 
 
 def _feature(streets: Streets, way: Way, name: str) -> dict[str, Any]:
-    points: list[Any] = [[(streets.x[way.nodes[0]], streets.y[way.nodes[0]])]]
-    for node, edge in zip(way.nodes, way.edges, strict=False):
-        drawn = streets.line(edge)
-        points.append(drawn if streets.a[edge] == node else drawn[::-1])
-    whole = np.concatenate(points)
-    lonlat = np.column_stack(Projection(streets.crs).degrees(whole[:, 0], whole[:, 1]))
-    return line(lonlat, {"way": name, "metres": way.metres, "risk": way.risk})
+    return line(drawn(streets, way), {"way": name, "metres": way.metres, "risk": way.risk})

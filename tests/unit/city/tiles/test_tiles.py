@@ -85,8 +85,10 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         }
         found = {feature["properties"]["id"] for feature in layers[name]}
         assert found == wanted
-        # one plant; a hospital and cells where people live; stations and circuits; bases; an office
-        few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "egov": 1}
+        # one plant; a hospital and cells where people live; stations and circuits of lights;
+        # bases; a school; offices
+        few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "education": 1}
+        few |= {"egov": 1}
         assert len(wanted) >= few.get(name, 51), name
 
 
@@ -316,6 +318,7 @@ def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
         "health",
         "safety",
         "emergency",
+        "education",
         "egov",
     ]
     assert list(drawn(city)) == order

@@ -18,17 +18,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
-from kopa.model import BoolArray, FloatArray, IntArray
+from kopa.model import FloatArray, IntArray
 
 MOST = 400_000
 """Labels at most."""
 TOWN_KMH = 50.0
 """Speed whose risk counts as 1: the usual limit in towns."""
-LIT_M = 20.0
-"""A street whose middle is so near to a line of lamps is lit."""
-SPACING_M = 10.0
-"""Points that a line of lamps is looked at by."""
 
 
 @dataclass(frozen=True)
@@ -56,32 +53,6 @@ def traffic(kmh: FloatArray) -> FloatArray:
         return np.asarray(1 / (1 + np.exp(6.9 - 0.090 * np.asarray(speed))))
 
     return np.asarray(share(kmh) / share(TOWN_KMH))
-
-
-def lit(streets: Streets, x: FloatArray, y: FloatArray, first: IntArray) -> BoolArray:
-    """True for streets along which lamps stand, shape (edge,).
-
-    Parameters
-    ----------
-    streets
-        The map.
-    x, y, first
-        Lines of lamps as `Shapes` has them, m.
-    """
-    from scipy.spatial import KDTree
-
-    if not len(x):
-        return np.zeros(streets.edges, dtype=bool)
-    points = []
-    for low, high in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
-        run = np.hypot(np.diff(x[low:high]), np.diff(y[low:high]))
-        along = np.concatenate([[0.0], np.cumsum(run)])
-        at = np.linspace(0.0, along[-1], max(2, int(along[-1] / SPACING_M) + 1))
-        points.append(
-            np.column_stack([np.interp(at, along, x[low:high]), np.interp(at, along, y[low:high])])
-        )
-    far, _ = KDTree(np.concatenate(points)).query(np.column_stack(streets.middle))
-    return np.asarray(far <= LIT_M)
 
 
 class Walks:
@@ -186,3 +157,84 @@ class Walks:
                 edges.append(edge)
             number = before
         return self._way(nodes[::-1], edges[::-1])
+
+
+def crossing(streets: Streets, lon: float, lat: float, most: float) -> int:
+    """The nearest crossing that people walk to, -1 where none is so near.
+
+    Parameters
+    ----------
+    streets
+        The map.
+    lon, lat
+        A place in degrees.
+    most
+        m.
+    """
+    x, y = Projection(streets.crs).metres(np.array([lon]), np.array([lat]))
+    nodes = np.unique(np.concatenate([streets.a[streets.walk], streets.b[streets.walk]]))
+    far = np.hypot(streets.x[nodes] - x[0], streets.y[nodes] - y[0])
+    return int(nodes[far.argmin()]) if len(nodes) and far.min() <= most else -1
+
+
+def drawn(streets: Streets, way: Way) -> FloatArray:
+    """A way in degrees, shape (point, 2)."""
+    points: list[FloatArray] = [np.array([(streets.x[way.nodes[0]], streets.y[way.nodes[0]])])]
+    for node, edge in zip(way.nodes, way.edges, strict=False):
+        line = np.asarray(streets.line(edge))
+        points.append(line if streets.a[edge] == node else line[::-1])
+    whole = np.concatenate(points)
+    lonlat: FloatArray = np.column_stack(Projection(streets.crs).degrees(whole[:, 0], whole[:, 1]))
+    return lonlat
+
+
+def names(streets: Streets, way: Way) -> list[str]:
+    """Names of the streets along a way, each stretch once."""
+    all_ = [streets.name[edge] for edge in way.edges]
+    return [name for at, name in enumerate(all_) if name and all_[at - 1 : at] != [name]]
+
+
+def walked(streets: Streets, sources: IntArray, targets: IntArray) -> FloatArray:
+    """Metres on foot from nodes to nodes, `inf` where no way leads, shape (source, target).
+
+    Parameters
+    ----------
+    streets
+        The map.
+    sources, targets
+        Nodes.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    edges = np.flatnonzero(streets.walk)
+    low = np.minimum(streets.a[edges], streets.b[edges])
+    high = np.maximum(streets.a[edges], streets.b[edges])
+    # of parallel streets the shortest counts: a sparse matrix would add them up
+    order = np.lexsort((streets.length[edges], high, low))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    use = order[first]
+    length = np.maximum(streets.length[edges][use], 1e-6)
+    matrix = csr_array((length, (low[use], high[use])), shape=(streets.nodes, streets.nodes))
+    found = dijkstra(matrix, directed=False, indices=sources)
+    return np.asarray(found[:, targets], dtype=np.float64)
+
+
+def crossings(streets: Streets, x: FloatArray, y: FloatArray) -> tuple[IntArray, FloatArray]:
+    """The nearest crossings that people walk to, and how far each is, m.
+
+    Parameters
+    ----------
+    streets
+        The map; people walk on some street of it.
+    x, y
+        Places in its CRS, m, shape (place,).
+    """
+    from scipy.spatial import KDTree
+
+    nodes = np.unique(np.concatenate([streets.a[streets.walk], streets.b[streets.walk]]))
+    far, row = KDTree(np.column_stack([streets.x[nodes], streets.y[nodes]])).query(
+        np.column_stack([x, y])
+    )
+    return nodes[row], np.asarray(far, dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Who gets which place: applications, deferred acceptance, proof, explanation."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,10 @@ from .assignment.compare import compared
 from .assignment.explain import explained
 from .assignment.proof import Proof, doors, proof, rank_counts
 from .assignment.read_round import read_round
-from .assignment.round import DIGITS, Order, Round, ordered
+from .assignment.round import DIGITS, Round, ordered
 from .network import PACKAGE
 from .private import Private, day, key_of
 
-SEED = "kopa"
 METHOD = (
     f"the first {DIGITS} hexadecimal digits of SHA-256 over the seed, a line feed and the family "
     "(or the child), UTF-8; with --lottery school another line feed and the school follow; the "
@@ -36,7 +36,7 @@ def register(jobs: Any) -> None:
     job = jobs.add_parser("assign", help="children to places by deferred acceptance, with proof")
     job.add_argument("applications", type=Path, metavar="APPLICATIONS", help="CSV")
     job.add_argument("quotas", type=Path, metavar="QUOTAS", help="CSV")
-    job.add_argument("--seed", help=f"of the lottery, published before anybody knows it ({SEED})")
+    job.add_argument("--seed", help="of the lottery, published before anybody knows it (drawn now)")
     job.add_argument(
         "--lottery", choices=("single", "school"), default="single",
         help="one number for all schools, or one for each (single)",
@@ -61,16 +61,17 @@ def run(arguments: argparse.Namespace) -> int:
     findings = list(told)
     seed = arguments.seed
     if seed is None:
-        seed = SEED
-        what, do = f"no seed is given: '{SEED}' is taken.", "Publish one before the last day."
+        seed = secrets.token_hex(8)
+        what = f"no seed is given: {seed} was drawn now."
+        do = "Publish a seed before the last day, or let it be drawn in public."
         findings.append(Finding("education.seed", what, do, "warning"))
-    document, order, match = assigned(asked, seed, arguments.lottery)
+    document, match = assigned(asked, seed, arguments.lottery)
     if arguments.child is not None and arguments.child not in asked.children:
         raise UsageError("--child: no application has it")
     if until is not None:
         key = key_of(arguments.key, make=True)
-        terms = (seed, until, key)
-        Private(arguments.store, make=True).keep(arguments.round, asked, order, match, terms)
+        store = Private(arguments.store, make=True)
+        store.keep(arguments.round, asked, match, (until, key))
     document["findings"] = console.finding_rows(findings)
     if arguments.json:
         if arguments.child is not None:
@@ -99,9 +100,7 @@ def _terms(arguments: argparse.Namespace) -> date | None:
     return until
 
 
-def assigned(
-    asked: Round, seed: str, lottery: Any = "single"
-) -> tuple[dict[str, Any], Order, IntArray]:
+def assigned(asked: Round, seed: str, lottery: Any = "single") -> tuple[dict[str, Any], IntArray]:
     """The whole answer about a round.
 
     Parameters
@@ -114,7 +113,7 @@ def assigned(
     Returns
     -------
     tuple
-        The document, in which order schools take children, and the pair that each child gets.
+        The document, and the pair that each child gets.
     """
     order = ordered(asked, seed, lottery)
     match = accepted(asked, order)
@@ -150,7 +149,7 @@ def assigned(
             explained(asked, order, match, of, child) for child in range(len(asked.children))
         ],
     }
-    return document, order, match
+    return document, match
 
 
 def _pairs(asked: Round, shown: Proof) -> list[dict[str, str]]:

@@ -25,17 +25,17 @@ from typing import Any
 from kopa.errors import Finding, InputError, UsageError
 from kopa.model import IntArray
 
-from .assignment.round import Order, Round
+from .assignment.round import Round
 
 KEY_BYTES = 32
 TABLES = """
 CREATE TABLE IF NOT EXISTS round (
-    name TEXT PRIMARY KEY, seed TEXT NOT NULL, delete_on TEXT NOT NULL
+    name TEXT PRIMARY KEY, delete_on TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS preference (
     round TEXT NOT NULL REFERENCES round ON DELETE CASCADE, child BLOB NOT NULL,
     rank INTEGER NOT NULL, school TEXT NOT NULL, priority INTEGER NOT NULL,
-    sibling INTEGER NOT NULL, lottery INTEGER NOT NULL, taken INTEGER NOT NULL,
+    sibling INTEGER NOT NULL, taken INTEGER NOT NULL,
     PRIMARY KEY (round, child, rank)
 ) STRICT, WITHOUT ROWID;
 """
@@ -126,34 +126,37 @@ class Private:
             do = "Give the file that kopa education assign --store wrote."
             raise InputError([Finding("education.store", what, do, file=str(self.file))]) from None
 
-    def keep(
-        self, name: str, asked: Round, order: Order, match: IntArray, terms: tuple[str, date, bytes]
-    ) -> None:
+    def keep(self, name: str, asked: Round, match: IntArray, terms: tuple[date, bytes]) -> None:
         """Write a round, in place of one of the same name.
+
+        Lottery numbers are not kept: with the published seed anybody could tell by them who it is.
 
         Parameters
         ----------
         name
             Of the round.
-        asked, order, match
-            Applications, in which order schools take children, and the pair each child gets.
+        asked, match
+            Applications, and the pair each child gets.
         terms
-            Seed of the lottery, day of deletion, and key.
+            Day of deletion, and key.
         """
-        seed, until, key = terms
+        until, key = terms
         hashes = [pseudonym(key, name, child) for child in asked.children]
         rows = [
             (
                 name, hashes[child], int(asked.rank[pair]), asked.schools[int(asked.school[pair])],
-                int(asked.priority[pair]), int(asked.sibling[pair]), int(order.lottery[pair]),
-                int(match[child] == pair),
+                int(asked.priority[pair]), int(asked.sibling[pair]), int(match[child] == pair),
             )
             for pair, child in enumerate(asked.child.tolist())
         ]  # fmt: skip
         with self._open() as connection, connection:
-            connection.execute("DELETE FROM round WHERE name = ?", (name,))
-            connection.execute("INSERT INTO round VALUES (?, ?, ?)", (name, seed, f"{until}"))
-            connection.executemany("INSERT INTO preference VALUES (?,?,?,?,?,?,?,?)", rows)
+            deleted = connection.execute("DELETE FROM round WHERE name = ?", (name,))
+            connection.execute("INSERT INTO round VALUES (?, ?)", (name, f"{until}"))
+            connection.executemany("INSERT INTO preference VALUES (?,?,?,?,?,?,?)", rows)
+            replaced = deleted.rowcount
+        if replaced:
+            with self._open() as connection:
+                connection.execute("VACUUM")
 
     def purge(self, on: date) -> list[dict[str, Any]]:
         """Delete the rounds whose day has come; tells each with its number of children."""
@@ -179,7 +182,7 @@ class Private:
 
     def of(self, child: str, key: bytes, forget: bool = False) -> list[Kept]:
         """All that is kept of a child, by round; nothing is left of it afterwards with `forget`."""
-        columns = ("rank", "school", "priority", "sibling", "lottery", "taken")
+        columns = ("rank", "school", "priority", "sibling", "taken")
         found: list[Kept] = []
         with self._open() as connection:
             for name, until in connection.execute("SELECT name, delete_on FROM round").fetchall():

@@ -26,10 +26,10 @@ from kopa.access.limits import Limit
 from kopa.api.body import TooLargeError, body_of
 from kopa.api.desk import Desk
 from kopa.api.guard import refusal
-from kopa.api.page.reports import CODES, Category, Report, blotted, on_earth
+from kopa.api.page.reports import CODES, Category, Report, on_earth
 from kopa.api.records import Records, Taken, new_id
 from kopa.errors import KopaError, RangeError
-from kopa.open311.public import public_feed
+from kopa.open311.public import public_feed, public_text
 from kopa.open311.services import service_rows
 from kopa.open311.write_open311 import (
     write_errors_xml,
@@ -102,10 +102,10 @@ def routes(reports: Records[Report], desk: Desk, limit: Limit) -> list[Route]:
         lon, lat = _degree(fields, "long"), _degree(fields, "lat")
         if (lon is None) != (lat is None) or not on_earth(lon, lat):
             raise RangeError("'lat' and 'long' are a place on earth, in degrees")
-        address = blotted(fields.get("address_string", "").strip())[:TEXT]
+        address = public_text(fields.get("address_string", "").strip())[:TEXT]
         if lon is None and not address:
             raise RangeError("say where: 'lat' and 'long', or 'address_string'")
-        text = blotted(fields.get("description", "").strip())
+        text = public_text(fields.get("description", "").strip())
         if len(text) > TEXT:
             raise RangeError(f"'description' has {TEXT} characters at most")
         return Report(

@@ -7,7 +7,7 @@ import pytest
 from kopa.api.guard import is_public, wish_of
 from kopa.api.openapi.page_operations import PAGE
 
-OPEN_TO_ALL = ("/public/", "/static/", "/tiles/base/")
+OPEN_TO_ALL = ("/public/", "/open311/", "/static/", "/tiles/base/")
 
 
 @pytest.mark.parametrize(("method", "path"), PAGE)

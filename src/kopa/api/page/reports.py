@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -19,6 +18,7 @@ from kopa.api.problem import problem
 from kopa.api.records import Led, Records, Taken, new_id
 from kopa.errors import RangeError
 from kopa.open311.model import ServiceRequest, Update
+from kopa.open311.public import public_text
 from kopa.store import Store
 
 WAYS = {
@@ -31,12 +31,6 @@ TEXT = 1000
 """Characters."""
 HOURLY = 6.0
 """Reports from one address in an hour, in the long run; so many at once."""
-_PERSONAL = (
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"\b\d{6}\s?-\s?\d{5}\b"),  # Latvian personal code
-    re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().-]?\d){6,14}(?!\w)"),
-)
-BLOT = "▒▒▒"
 
 Category = Literal["water", "electricity", "road", "waste", "other"]
 CODES: Mapping[Category, str] = {
@@ -126,13 +120,6 @@ def reports_of(store: Store, hub: Hub, **more: Any) -> Records[Report]:
     return Records(store, hub, "report", Report, WAYS, **more)
 
 
-def blotted(text: str) -> str:
-    """A text without e-mail addresses, personal codes and phone numbers."""
-    for pattern in _PERSONAL:
-        text = pattern.sub(BLOT, text)
-    return text
-
-
 def per_address() -> Limit:
     """How often one address may report."""
     return Limit(HOURLY / 3600, HOURLY)
@@ -152,7 +139,7 @@ def routes(reports: Records[Report], desk: Desk, limit: Limit) -> list[Route]:
     """
 
     def add(request: Request, wish: NewReport) -> Any:
-        text = blotted(wish.text.strip())
+        text = public_text(wish.text.strip())
         if not 3 <= len(text) <= TEXT:
             raise RangeError(f"say what is wrong in 3 to {TEXT} characters")
         if (wish.lon is None) != (wish.lat is None) or not on_earth(wish.lon, wish.lat):

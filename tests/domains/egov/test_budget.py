@@ -257,3 +257,15 @@ def test_few_voters_of_an_age_and_sex_are_hidden(tmp_path: Path) -> None:
     assert told == {("30-44", "F"): 20, ("30-44", "M"): None, ("60-74", "M"): None}
     found, _ = read_pabulib(write_election(tmp_path, META + PROJECTS + VOTES))
     assert all(one["voters"] is None for one in voters_by(found))
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_what_costs_nothing_never_wins(tmp_path: Path, rule: str) -> None:
+    """Files mark projects so that were withdrawn (Gdynia 2020, Grabówek)."""
+    file = write_election(tmp_path, META + PROJECTS.replace("a;60", "a;0") + VOTES)
+    found, told = read_pabulib(file)
+    made = decide(found, RULES[rule])
+    assert found.ids.index("a") not in made.winners
+    assert made.winners
+    assert made.reasons[0].code == "no_cost"
+    assert "egov.pabulib-cost" in {one.code for one in told}

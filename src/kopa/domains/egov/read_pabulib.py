@@ -189,6 +189,10 @@ class _File:
                 continue
             seen[name] = place
             cost = self._money(cells.get("cost"), f"{place} ({name})")
+            if cost == 0:
+                what = f"the project '{name}' costs nothing: it cannot win."
+                do = "Files mark projects so that were withdrawn; write its cost if it has one."
+                self.tell("pabulib-cost", place, what, do, "warning")
             found["id"].append(name)
             found["cost"].append(Decimal(0) if cost is None else cost)
             found["name"].append(cells.get("name", ""))

@@ -23,9 +23,10 @@ class Reason:
     won
         Whether the rule chose it.
     code
-        ``paid`` by its supporters, ``free``, ``most_votes`` (fitted in its turn), ``completion``
-        (fitted in the rest); ``short`` (supporters had too little left), ``no_room``, ``stopped``
-        (after the first that did not fit), ``few_votes``, ``no_votes``.
+        ``paid`` by its supporters, ``most_votes`` (fitted in its turn), ``completion`` (fitted in
+        the rest); ``short`` (supporters had too little left), ``no_room``, ``stopped`` (after the
+        first that did not fit), ``few_votes``, ``no_votes``, ``no_cost`` (there is nothing to
+        fund: files mark projects so that were withdrawn).
     turn
         Which it was: round or place in the order, from 1; 0 where it had none.
     values
@@ -108,6 +109,8 @@ def _greedy(election: Election, rule: Rule) -> Outcome:
         }  # fmt: skip
         if not votes and not election.scores[row]:
             code = "no_votes"
+        elif not cost:
+            code = "no_cost"
         elif votes < rule.least_votes:
             code = "few_votes"
         elif stopped:
@@ -134,7 +137,7 @@ def _shares(election: Election, rule: Rule) -> Outcome:
     else:
         found = method.run(Fraction(election.budget, election.voters))
     reasons_of = _paid(election, found)
-    winners = [*found.free, *(one.project for one in found.bought)]
+    winners = [one.project for one in found.bought]
     if "greedy" in rule.completion:
         winners += _rest(election, rule, found, reasons_of)
     for row in range(len(election)):
@@ -146,7 +149,7 @@ def _shares(election: Election, rule: Rule) -> Outcome:
 
 def _paid(election: Election, found: Shares) -> dict[int, Reason]:
     money = election.money
-    reasons = {row: Reason(row, True, "free", 0, {}) for row in found.free}
+    reasons = {}
     for turn, one in enumerate(found.bought, 1):
         price = one.price
         values: dict[str, Any] = {
@@ -168,6 +171,8 @@ def _lost(election: Election, rule: Rule, found: Shares, row: int) -> Reason:
         return Reason(row, False, "no_votes", 0, {})
     if votes < rule.least_votes:
         return Reason(row, False, "few_votes", 0, {"supporters": float(votes)})
+    if not election.costs[row]:
+        return Reason(row, False, "no_cost", 0, {})
     had = election.money(found.short[row])
     values: dict[str, Any] = {
         "supporters": float(votes), "had_left": had,
@@ -181,7 +186,9 @@ def _rest(election: Election, rule: Rule, found: Shares, reasons: dict[int, Reas
     left = election.budget - sum(election.costs[row] for row in found.chosen)
     others = [
         row for row in range(len(election))
-        if row not in found.chosen and election.votes[row] >= max(1, rule.least_votes)
+        if row not in found.chosen
+        and election.costs[row]
+        and election.votes[row] >= max(1, rule.least_votes)
     ]  # fmt: skip
     rows = first(election, ("votes", *rule.ties), others)
     chosen = []

@@ -61,21 +61,18 @@ class Shares:
         What each voter began with, units of money.
     bought
         Projects, one a round.
-    free
-        Projects that cost nothing and that somebody supports.
     short
         What the supporters of each other project had left when it could no longer be paid.
     """
 
     share: Fraction
     bought: tuple[Bought, ...]
-    free: tuple[int, ...]
     short: dict[int, Fraction]
 
     @property
     def chosen(self) -> set[int]:
         """All that was bought."""
-        return {one.project for one in self.bought} | {*self.free}
+        return {one.project for one in self.bought}
 
 
 Order = Callable[[Sequence[int]], list[int]]
@@ -105,7 +102,6 @@ class EqualShares:
             float(one) if isinstance(one, int) else one.astype(np.float64) for one in self._gains
         ]
         named = [row for row, many in enumerate(election.votes) if many >= max(1, least_votes)]
-        self.free = tuple(row for row in named if election.costs[row] == 0)
         self.priced = [row for row in named if election.costs[row] > 0]
 
     def run(self, share: Fraction) -> Shares:
@@ -138,7 +134,7 @@ class EqualShares:
             for row in near:
                 if row != first:
                     heapq.heappush(waiting, (float(prices[row].factor) * (1 - 1e-12), row))
-        return Shares(share, tuple(bought), self.free, short)
+        return Shares(share, tuple(bought), short)
 
     def _near(
         self,
@@ -233,7 +229,7 @@ def incremented(method: EqualShares, step: Fraction) -> Shares:
     """
     election = method.election
     share = Fraction(election.budget, election.voters)
-    pool = {*method.priced, *method.free}
+    pool = {*method.priced}
     last = method.run(share)
     while election.fits(last.chosen) and not election.exhausted(last.chosen, pool):
         share += step

@@ -14,6 +14,12 @@ from kopa.cli.main import main
 from .nets import changed, ring, write
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    """The engine: a command runs in a fork, which would load it again each time."""
+    import pandapipes  # noqa: F401
+
+
 @pytest.fixture
 def net(tmp_path: Path) -> str:
     return str(write(tmp_path))

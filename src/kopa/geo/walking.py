@@ -20,7 +20,7 @@ import numpy as np
 
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
-from kopa.model import FloatArray, IntArray
+from kopa.model import FloatArray
 
 MOST = 400_000
 """Labels at most."""
@@ -159,24 +159,6 @@ class Walks:
         return self._way(nodes[::-1], edges[::-1])
 
 
-def crossing(streets: Streets, lon: float, lat: float, most: float) -> int:
-    """The nearest crossing that people walk to, -1 where none is so near.
-
-    Parameters
-    ----------
-    streets
-        The map.
-    lon, lat
-        A place in degrees.
-    most
-        m.
-    """
-    x, y = Projection(streets.crs).metres(np.array([lon]), np.array([lat]))
-    nodes = np.unique(np.concatenate([streets.a[streets.walk], streets.b[streets.walk]]))
-    far = np.hypot(streets.x[nodes] - x[0], streets.y[nodes] - y[0])
-    return int(nodes[far.argmin()]) if len(nodes) and far.min() <= most else -1
-
-
 def drawn(streets: Streets, way: Way) -> FloatArray:
     """A way in degrees, shape (point, 2)."""
     points: list[FloatArray] = [np.array([(streets.x[way.nodes[0]], streets.y[way.nodes[0]])])]
@@ -192,49 +174,3 @@ def names(streets: Streets, way: Way) -> list[str]:
     """Names of the streets along a way, each stretch once."""
     all_ = [streets.name[edge] for edge in way.edges]
     return [name for at, name in enumerate(all_) if name and all_[at - 1 : at] != [name]]
-
-
-def walked(streets: Streets, sources: IntArray, targets: IntArray) -> FloatArray:
-    """Metres on foot from nodes to nodes, `inf` where no way leads, shape (source, target).
-
-    Parameters
-    ----------
-    streets
-        The map.
-    sources, targets
-        Nodes.
-    """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
-
-    edges = np.flatnonzero(streets.walk)
-    low = np.minimum(streets.a[edges], streets.b[edges])
-    high = np.maximum(streets.a[edges], streets.b[edges])
-    # of parallel streets the shortest counts: a sparse matrix would add them up
-    order = np.lexsort((streets.length[edges], high, low))
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
-    use = order[first]
-    length = np.maximum(streets.length[edges][use], 1e-6)
-    matrix = csr_array((length, (low[use], high[use])), shape=(streets.nodes, streets.nodes))
-    found = dijkstra(matrix, directed=False, indices=sources)
-    return np.asarray(found[:, targets], dtype=np.float64)
-
-
-def crossings(streets: Streets, x: FloatArray, y: FloatArray) -> tuple[IntArray, FloatArray]:
-    """The nearest crossings that people walk to, and how far each is, m.
-
-    Parameters
-    ----------
-    streets
-        The map; people walk on some street of it.
-    x, y
-        Places in its CRS, m, shape (place,).
-    """
-    from scipy.spatial import KDTree
-
-    nodes = np.unique(np.concatenate([streets.a[streets.walk], streets.b[streets.walk]]))
-    far, row = KDTree(np.column_stack([streets.x[nodes], streets.y[nodes]])).query(
-        np.column_stack([x, y])
-    )
-    return nodes[row], np.asarray(far, dtype=np.float64)

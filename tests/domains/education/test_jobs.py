@@ -11,8 +11,9 @@ from domains.education.jobs import codes, runner
 from domains.education.small import write_town
 from domains.transport.small_streets import place
 
+from kopa.geo.on_foot import walked
 from kopa.geo.read_osm import read_streets
-from kopa.geo.walking import Walks, walked
+from kopa.geo.walking import Walks
 
 EAST, NORTH = 243.4, 222.7
 """Streets from west to east and from south to north, m (WGS 84)."""

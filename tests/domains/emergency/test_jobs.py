@@ -17,10 +17,11 @@ from domains.transport.small_streets import place
 
 from kopa.domains.emergency.cli_points import ways_on_foot
 from kopa.domains.emergency.dispatch import needs
-from kopa.domains.emergency.engine_scipy import assigned, walked
+from kopa.domains.emergency.engine_scipy import assigned
 from kopa.domains.emergency.evacuate import placed
 from kopa.domains.emergency.load import read_city
 from kopa.domains.emergency.network import UNITS
+from kopa.geo.on_foot import walked
 
 Run = Callable[..., tuple[int, Any]]
 

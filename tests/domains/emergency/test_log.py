@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -71,3 +72,15 @@ def test_the_job(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capfd.readouterr().out)["incidents"] == []
     assert main(["emergency", "log", path, "--incident", "i1"]) == 2
     assert main(["emergency", "log", str(tmp_path / "none.jsonl")]) == 2
+
+
+def test_many_who_write_at_once_keep_the_chain(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+
+    def write(number: int) -> None:
+        for _ in range(5):
+            add(path, Entry(NOW, f"i{number}", "reported", "operator", "", ""))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    assert len(read_log(path)) == 40

@@ -13,8 +13,8 @@ from kopa.domain import Change
 from kopa.domain.affected import Affected, Given
 from kopa.domain.speech import Speech, speech_of
 from kopa.errors import EngineError, Finding, InputError, UsageError
+from kopa.geo.on_foot import crossings, walked
 from kopa.geo.project import Projection
-from kopa.geo.walking import crossings, walked
 from kopa.model import FloatArray, Window
 from kopa.model.window import clock
 

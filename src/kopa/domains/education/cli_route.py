@@ -11,9 +11,10 @@ import numpy as np
 from kopa import console
 from kopa.domain.speech import speech_of
 from kopa.errors import Finding, InputError, UsageError
+from kopa.geo.on_foot import crossing, crossings
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
-from kopa.geo.walking import Walks, Way, crossing, crossings, drawn, names, traffic
+from kopa.geo.walking import Walks, Way, drawn, names, traffic
 from kopa.geo.write_geojson import write_lonlat
 from kopa.model import FloatArray
 

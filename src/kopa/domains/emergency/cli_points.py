@@ -11,6 +11,7 @@ from kopa import console
 from kopa.domain.read_area import read_area
 from kopa.errors import Finding, InputError
 from kopa.geo.areas import within
+from kopa.geo.on_foot import crossings, walked
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
 from kopa.location import cover
@@ -26,7 +27,6 @@ from .cli_common import (
     spot,
     write_map,
 )
-from .engine_scipy import walked
 from .load import read_city
 from .network import PACKAGE, Network
 
@@ -123,13 +123,9 @@ def _crossings(streets: Streets) -> IntArray:
 
 def ways_on_foot(network: Network, rows: IntArray, nodes: IntArray, most: float) -> FloatArray:
     """Metres on foot from cells to crossings, the way to the street included, `inf` beyond."""
-    from scipy.spatial import KDTree
-
     streets, cells = network.streets, network.cells
-    on_foot = np.unique(np.concatenate([streets.a[streets.walk], streets.b[streets.walk]]))
-    tree = KDTree(np.column_stack([streets.x[on_foot], streets.y[on_foot]]))
-    far, at = tree.query(np.column_stack([cells.x[rows], cells.y[rows]]))
-    return np.asarray(walked(streets, on_foot[at], nodes, most) + far[:, None])
+    start, far = crossings(streets, cells.x[rows], cells.y[rows])
+    return walked(streets, start, nodes, most) + far[:, None]
 
 
 def _findings(nowhere: float, most: float) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Least-cost assignment, and distances on foot, by scipy.
+"""Least-cost assignment by scipy.
 
 References
 ----------
@@ -10,11 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kopa.geo.streets import Streets
 from kopa.model import FloatArray, IntArray
-
-TOGETHER = 64
-"""So many points are walked from at once."""
 
 
 def assigned(cost: FloatArray, without: FloatArray) -> IntArray:
@@ -34,25 +30,4 @@ def assigned(cost: FloatArray, without: FloatArray) -> IntArray:
     row, column = linear_sum_assignment(whole)
     found = np.full(columns, -1, dtype=np.int64)
     found[column] = np.where(row < rows, row, -1)
-    return found
-
-
-def walked(streets: Streets, sources: IntArray, targets: IntArray, most: float) -> FloatArray:
-    """Metres on foot from nodes to nodes, `inf` beyond `most`, shape (source, target)."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
-
-    edges = np.flatnonzero(streets.walk)
-    a, b, length = streets.a[edges], streets.b[edges], streets.length[edges]
-    # of parallel streets the shortest: a sparse matrix would add them up
-    order = np.lexsort((length, np.maximum(a, b), np.minimum(a, b)))
-    low, high, length = np.minimum(a, b)[order], np.maximum(a, b)[order], length[order]
-    first = np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)][: len(order)]
-    many = streets.nodes
-    graph = coo_array((length[first], (low[first], high[first])), shape=(many, many)).tocsr()
-    found = np.full((len(sources), len(targets)), np.inf)
-    for at in range(0, len(sources), TOGETHER):
-        part = slice(at, at + TOGETHER)
-        far = dijkstra(graph, directed=False, indices=sources[part], limit=most)
-        found[part] = far[:, targets]
     return found

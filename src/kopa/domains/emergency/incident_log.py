@@ -6,6 +6,7 @@ out or put in between breaks the chain from there on. Free text is redacted befo
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from dataclasses import dataclass
@@ -116,21 +117,26 @@ def add(path: Path, entry: Entry) -> Entry:
     """
     if entry.state not in STATES:
         raise UsageError(f"there is no state '{entry.state}': {', '.join(STATES)}")
-    known = read_log(path)
+    with path.open("a", encoding="utf-8") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)  # two who write at once would break the chain
+        made = _following(entry, read_log(path))
+        stream.write(made.line + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return made
+
+
+def _following(entry: Entry, known: tuple[Entry, ...]) -> Entry:
+    """An entry as it follows those before."""
     if known and entry.at < known[-1].at:
         raise UsageError(f"the log has an entry of {known[-1].at.isoformat()}: this one is older")
     state = replayed(known).get(entry.incident)
     if state and state.state == "resolved":
         raise UsageError(f"'{entry.incident}' is resolved: begin a new incident")
     before = _hash(known[-1].line) if known else FIRST
-    made = Entry(
+    return Entry(
         entry.at, entry.incident, entry.state, entry.by, redacted(entry.text), before
     )  # fmt: skip
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(made.line + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    return made
 
 
 def replayed(entries: tuple[Entry, ...], until: datetime | None = None) -> dict[str, Entry]:

@@ -10,9 +10,10 @@ import numpy as np
 
 from kopa import console
 from kopa.errors import Finding, InputError, UsageError
+from kopa.geo.on_foot import crossing
 from kopa.geo.project import Projection
 from kopa.geo.streets import Streets
-from kopa.geo.walking import Walks, Way, crossing, drawn, names, traffic
+from kopa.geo.walking import Walks, Way, drawn, names, traffic
 from kopa.model import FloatArray
 from kopa.model.window import window_of
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kopa.geo.on_foot import lengths
 from kopa.geo.project import Projection, utm
 from kopa.geo.streets import Streets
 from kopa.model import FloatArray, IntArray
@@ -67,20 +68,11 @@ def walked(demand: Demand, candidates: Candidates, streets: Streets) -> FloatArr
 
 def _net(streets: Streets) -> tuple[IntArray, object]:
     """Nodes of the largest walkable net, and its lengths; of parallel edges the shortest."""
-    from scipy.sparse import coo_array, csr_array
     from scipy.sparse.csgraph import connected_components
 
-    a, b, length = (part[streets.walk] for part in (streets.a, streets.b, streets.length))
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((length, high, low))
-    low, high, length = low[order], high[order], length[order]
-    new = np.ones(len(low), dtype=bool)
-    new[1:] = (np.diff(low) != 0) | (np.diff(high) != 0)
-    new &= low != high
-    shape = (streets.nodes, streets.nodes)
-    whole = csr_array(coo_array((length[new], (low[new], high[new])), shape=shape))
+    whole = lengths(streets)
     _, part = connected_components(whole, directed=False)
-    touched = np.unique(np.concatenate([low[new], high[new]]))
+    touched = np.unique(np.concatenate(whole.nonzero()))
     largest = np.bincount(part[touched]).argmax()
     nodes = touched[part[touched] == largest]
     return nodes, whole[nodes][:, nodes]

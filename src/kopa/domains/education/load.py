@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from kopa.domain.attributes import settings
+from kopa.domain.parts import Parts
 from kopa.domain.section import section, tables
 from kopa.errors import Finding, InputError, UsageError, stopping
 from kopa.geo.project import Projection
@@ -84,35 +85,27 @@ def read_network(values: Mapping[str, Any], folder: Path) -> tuple[Network, Foun
     InputError
         With the findings of all files.
     """
-    findings: list[Finding] = []
-
-    def part(read: Callable[[], tuple[Any, Found]]) -> Any:
-        try:
-            given, told = read()
-        except InputError as error:
-            findings.extend(error.findings)
-            return None
-        findings.extend(told)
-        return given
-
+    parts = Parts()
     crs = values["crs"] or _city_crs(folder)
     try:
         projection = Projection(crs) if crs else None
     except UsageError as error:
-        findings.append(Finding("education.crs", f"{error}.", "Write EPSG:n.", file="city.toml"))
+        parts.findings.append(
+            Finding("education.crs", f"{error}.", "Write EPSG:n.", file="city.toml")
+        )
         projection = None
-    schools = part(lambda: read_schools(folder / values["schools"], projection))
+    schools = parts.take(lambda: read_schools(folder / values["schools"], projection))
     ids = schools.ids if schools is not None else ()
-    groups = part(lambda: read_groups(folder / values["groups"], ids)) if ids else None
+    groups = parts.take(lambda: read_groups(folder / values["groups"], ids)) if ids else None
     orgs: dict[str, Org] = {}
     if values["oneroster"]:
-        orgs = part(lambda: read_oneroster(folder / values["oneroster"])) or {}
-    if stopping(findings) or schools is None or groups is None:
-        raise InputError(findings)
+        orgs = parts.take(lambda: read_oneroster(folder / values["oneroster"])) or {}
+    if stopping(parts.findings) or schools is None or groups is None:
+        raise InputError(parts.findings)
     if orgs:
         schools, told = joined(schools, orgs, str(folder / values["oneroster"]))
-        findings += told
-    return Network(schools, groups, float(values["care_age"]), crs), tuple(findings)
+        parts.findings += told
+    return Network(schools, groups, float(values["care_age"]), crs), parts.check()
 
 
 def joined(schools: Schools, orgs: Mapping[str, Org], file: str) -> tuple[Schools, list[Finding]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kopa.domain.attributes import settings
+from kopa.domain.parts import Parts
 from kopa.domain.section import section
-from kopa.errors import Finding, InputError, stopping
+from kopa.errors import Finding, InputError
 from kopa.geo.project import Projection
 from kopa.geo.read_osm import read_streets
 
@@ -54,28 +55,17 @@ def read_network(values: Mapping[str, Any], folder: Path) -> tuple[Network, tupl
     InputError
         With the findings of all files.
     """
-    findings: list[Finding] = []
-
-    def part(read: Callable[[], tuple[Any, tuple[Finding, ...]]]) -> Any:
-        try:
-            given, told = read()
-        except InputError as error:
-            findings.extend(error.findings)
-            return None
-        findings.extend(told)
-        return given
-
-    streets = part(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
+    parts = Parts()
+    streets = parts.take(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
     if streets is None:
-        raise InputError(findings)
+        raise InputError(parts.findings)
     projection = Projection(streets.crs)
-    bases = part(lambda: read_bases(folder / values["bases"], projection))
-    cells = part(lambda: read_cells(folder / values["cells"], projection))
+    bases = parts.take(lambda: read_bases(folder / values["bases"], projection))
+    cells = parts.take(lambda: read_cells(folder / values["cells"], projection))
     shelters = no_shelters()
     if values["shelters"]:
-        shelters = part(lambda: read_shelters(folder / values["shelters"], projection))
-    if stopping(findings):
-        raise InputError(findings)
+        shelters = parts.take(lambda: read_shelters(folder / values["shelters"], projection))
+    parts.check()
     target, walk = 60 * float(values["target_min"]), float(values["walk_m"])
     network = Network(bases, shelters, cells, streets, target, walk)
     things: list[tuple[str, Bases | Shelters | Cells]] = [
@@ -83,15 +73,13 @@ def read_network(values: Mapping[str, Any], folder: Path) -> tuple[Network, tupl
     ]  # fmt: skip
     for name, what in things:
         if len(what):
-            findings += _misplaced(network, folder / name, what)
+            parts.findings += _misplaced(network, folder / name, what)
     twice = [name for name, count in Counter(network.assets.ids).items() if count > 1]
     for name in twice:
         what_ = f"two of bases, shelters and streets bear the id '{name}'."
         do, file = "Give one of them another.", str(folder / values["bases"])
-        findings.append(Finding("emergency.duplicate", what_, do, "error", file))
-    if stopping(findings):
-        raise InputError(findings)
-    return network, tuple(findings)
+        parts.findings.append(Finding("emergency.duplicate", what_, do, "error", file))
+    return network, parts.check()
 
 
 def _misplaced(network: Network, file: Path, what: Bases | Shelters | Cells) -> list[Finding]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kopa.domain.parts import Parts
 from kopa.errors import Finding, InputError, stopping
 from kopa.geo.project import Projection
 from kopa.geo.read_osm import read_streets
@@ -38,39 +39,27 @@ def read_network(values: Mapping[str, Any], folder: Path) -> tuple[Network, tupl
     InputError
         With the findings of all files.
     """
-    findings: list[Finding] = []
-
-    def part(read: Callable[[], tuple[Any, tuple[Finding, ...]]]) -> Any:
-        try:
-            given, told = read()
-        except InputError as error:
-            findings.extend(error.findings)
-            return None
-        findings.extend(told)
-        return given
-
-    streets = part(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
+    parts = Parts()
+    streets = parts.take(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
     projection = Projection(streets.crs) if streets is not None else None
-    places = part(lambda: read_fhir(folder / values["facilities"]))
-    homes = part(lambda: read_residents(folder / values["residents"], projection))
+    places = parts.take(lambda: read_fhir(folder / values["facilities"]))
+    homes = parts.take(lambda: read_residents(folder / values["residents"], projection))
     beds: Any = {}
     stores: Any = None
     if places is not None:
         ids = [place.id for place in places]
         if values["beds"]:
-            beds = part(lambda: read_beds(folder / values["beds"], ids))
+            beds = parts.take(lambda: read_beds(folder / values["beds"], ids))
         stores = {service: np.zeros(len(ids)) for service in STORED}
         if values["stores"]:
-            stores = part(lambda: read_stores(folder / values["stores"], ids))
-    if stopping(findings) or projection is None:
-        raise InputError(findings)
+            stores = parts.take(lambda: read_stores(folder / values["stores"], ids))
+    if stopping(parts.findings) or projection is None:
+        raise InputError(parts.findings)
     facilities = facilities_of(places, beds, stores, projection)
     demand = together(homes, float(values["cell_m"]), bool(values["by_zone"]))
     network = Network(facilities, demand, streets, float(values["within_min"]) * 60)
-    findings += _misplaced(network, folder, values)
-    if stopping(findings):
-        raise InputError(findings)
-    return network, tuple(findings)
+    parts.findings += _misplaced(network, folder, values)
+    return network, parts.check()
 
 
 def facilities_of(

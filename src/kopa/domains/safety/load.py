@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kopa.domain.attributes import settings
+from kopa.domain.parts import Parts
 from kopa.domain.section import section, tables
-from kopa.errors import Finding, InputError, stopping
+from kopa.errors import Finding, InputError
 from kopa.geo.project import Projection
 from kopa.geo.read_osm import read_streets
 
@@ -53,36 +54,23 @@ def read_network(values: Mapping[str, Any], folder: Path) -> tuple[Network, tupl
     InputError
         With the findings of all files.
     """
-    findings: list[Finding] = []
-
-    def part(read: Callable[[], tuple[Any, tuple[Finding, ...]]]) -> Any:
-        try:
-            given, told = read()
-        except InputError as error:
-            findings.extend(error.findings)
-            return None
-        findings.extend(told)
-        return given
-
-    streets = part(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
+    parts = Parts()
+    streets = parts.take(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
     if streets is None:
-        raise InputError(findings)
+        raise InputError(parts.findings)
     projection = Projection(streets.crs)
-    stations = part(lambda: read_stations(folder / values["stations"], projection))
-    cells = part(lambda: read_cells(folder / values["cells"], projection))
+    stations = parts.take(lambda: read_stations(folder / values["stations"], projection))
+    cells = parts.take(lambda: read_cells(folder / values["cells"], projection))
     lights = no_lights()
     if values["lights"]:
-        lights = part(lambda: read_lights(folder / values["lights"], projection))
-    timezone = _timezone(values["timezone"] or "", folder, findings)
-    if stopping(findings):
-        raise InputError(findings)
+        lights = parts.take(lambda: read_lights(folder / values["lights"], projection))
+    timezone = _timezone(values["timezone"] or "", folder, parts.findings)
+    parts.check()
     target = 60 * float(values["target_min"])
     below = float(values["light_below_degree"])
     network = Network(stations, lights, cells, streets, target, below, timezone)
-    findings += _misplaced(network, folder / values["stations"], folder / values["cells"])
-    if stopping(findings):
-        raise InputError(findings)
-    return network, tuple(findings)
+    parts.findings += _misplaced(network, folder / values["stations"], folder / values["cells"])
+    return network, parts.check()
 
 
 def _timezone(given: str, folder: Path, findings: list[Finding]) -> str:

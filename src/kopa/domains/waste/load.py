@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from kopa.errors import Finding, InputError, stopping
+from kopa.domain.parts import Parts
+from kopa.errors import Finding, InputError
 from kopa.geo.project import Projection
 from kopa.geo.read_osm import read_streets
 
@@ -37,41 +38,31 @@ def read_network(values: Mapping[str, Any], folder: Path) -> tuple[Network, tupl
     InputError
         With the findings of all files.
     """
-    findings: list[Finding] = []
-
-    def part(read: Callable[[], tuple[Any, ...]], count: int = 1) -> tuple[Any, ...]:
-        try:
-            *given, told = read()
-        except InputError as error:
-            findings.extend(error.findings)
-            return (None,) * count
-        findings.extend(told)
-        return tuple(given)
-
-    (streets,) = part(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
+    parts = Parts()
+    streets = parts.take(lambda: read_streets(folder / values["streets"], values["crs"] or ""))
     if streets is None:
-        raise InputError(findings)
+        raise InputError(parts.findings)
     projection = Projection(streets.crs)
     file = folder / values["containers"]
-    containers, site_ids = part(lambda: read_containers(file, projection), 2)
-    (facilities,) = part(lambda: read_facilities(folder / values["facilities"], projection))
+    containers: Any = None
+    site_ids: Any = None
+    if (both := parts.take(lambda: read_containers(file, projection))) is not None:
+        containers, site_ids = both
+    facilities = parts.take(lambda: read_facilities(folder / values["facilities"], projection))
     trucks: Any = None
     rounds, surges = (), ()
     if facilities is not None:
-        (trucks,) = part(lambda: read_trucks(folder / values["trucks"], facilities))
+        trucks = parts.take(lambda: read_trucks(folder / values["trucks"], facilities))
     if containers is not None and values["events"]:
         events = folder / values["events"]
-        (surges,) = part(lambda: read_events(events, containers, site_ids))
+        surges = parts.take(lambda: read_events(events, containers, site_ids))
     if containers is not None and trucks is not None and values["rounds"]:
         today = folder / values["rounds"]
-        (rounds,) = part(lambda: read_rounds(today, trucks, containers))
-    if stopping(findings):
-        raise InputError(findings)
+        rounds = parts.take(lambda: read_rounds(today, trucks, containers))
+    parts.check()
     network = Network(containers, facilities, trucks, site_ids, rounds, surges, streets)
-    findings += _misplaced(network, str(file), str(folder / values["facilities"]))
-    if stopping(findings):
-        raise InputError(findings)
-    return network, tuple(findings)
+    parts.findings += _misplaced(network, str(file), str(folder / values["facilities"]))
+    return network, parts.check()
 
 
 def _misplaced(network: Network, containers: str, facilities: str) -> list[Finding]:

@@ -302,6 +302,8 @@ def write_city(folder: Path) -> Path:
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.buildings.houses import write_houses
+    from domains.ebusiness.small import TOML as EBUSINESS
+    from domains.ebusiness.small import write_ebusiness
     from domains.egov.small import TOML as EGOV
     from domains.egov.small import write_egov
     from domains.emergency.small import TOML as EMERGENCY
@@ -331,7 +333,9 @@ def write_whole_city(folder: Path) -> Path:
     write_safety(folder)
     write_emergency(folder)
     write_egov(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EGOV + write_treatment(folder)
+    write_ebusiness(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EGOV + EBUSINESS
+    told += write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder
 

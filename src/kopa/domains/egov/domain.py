@@ -13,7 +13,7 @@ from kopa.domain.attributes import settings
 from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
 
 from .effects import accounts, balance, demand
-from .network import OFFICE_KINDS, NEEDS, PACKAGE, Offices
+from .network import NEEDS, OFFICE_KINDS, PACKAGE, Offices
 from .service import causes, service
 
 KINDS = (ChangeKind("closed", OFFICE_KINDS, "it serves nobody", outage=True),)

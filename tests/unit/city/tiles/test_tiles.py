@@ -85,8 +85,8 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         }
         found = {feature["properties"]["id"] for feature in layers[name]}
         assert found == wanted
-        # one plant; a hospital and cells where people live; stations and circuits; bases; an office
-        few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "egov": 1}
+        # one plant; a hospital and cells where people live; stations and circuits; bases; an office; firms
+        few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "egov": 1, "ebusiness": 3}
         assert len(wanted) >= few.get(name, 51), name
 
 
@@ -317,5 +317,6 @@ def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
         "safety",
         "emergency",
         "egov",
+        "ebusiness",
     ]
     assert list(drawn(city)) == order

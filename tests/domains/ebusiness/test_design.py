@@ -22,7 +22,10 @@ MAP = (
 
 
 def test_a_map_without_firms_gets_a_shop(tmp_path: Path) -> None:
-    design = DESIGNER.draw(small_survey(), tmp_path, lambda text: None)
+    survey = small_survey()
+    kinds = tuple("home" if kind == "business" else kind for kind in survey.spots.kinds)
+    survey = replace(survey, spots=replace(survey.spots, kinds=kinds))
+    design = DESIGNER.draw(survey, tmp_path, lambda text: None)
     assert design.settings == {"firms": FILE}
     firms, findings = read_firms(tmp_path / FILE)
     assert findings == ()
@@ -38,7 +41,9 @@ def test_firms_of_a_map(tmp_path: Path) -> None:
     assert known == {"n1": ("shop", ""), "n3": ("craft", "Alus"), "n5": ("industry", "")}
     assert read_businesses(tmp_path / "none.osm") == {}
     survey = small_survey()
-    spots = replace(survey.spots, ids=("n1", "n3", *survey.spots.ids[2:]))
+    kinds = tuple("home" if kind == "business" else kind for kind in survey.spots.kinds)
+    ids = ("n1", "n3", *survey.spots.ids[2:])
+    spots = replace(survey.spots, ids=ids, kinds=kinds)
     DESIGNER.draw(replace(survey, spots=spots, osm=file), tmp_path, lambda text: None)
     firms, _ = read_firms(tmp_path / FILE)
     assert firms.assets.ids == ("firm/n1", "firm/n3")

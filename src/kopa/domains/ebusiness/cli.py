@@ -1,10 +1,12 @@
-"""``kopa ebusiness``: by-products that others take."""
+"""``kopa ebusiness``: by-products that others take, e-invoices."""
 
 from __future__ import annotations
 
 from typing import Any
 
-PARTS: tuple[Any, ...] = ()
+from . import cli_exchange, cli_invoice, cli_rules
+
+PARTS = (cli_exchange, cli_invoice, cli_rules)
 
 
 def register(jobs: Any) -> None:

@@ -11,9 +11,7 @@ from .network import Firms
 from .work import Work
 
 
-def accounts(
-    firms: Firms, window: Window, done: Work, events: IntArray
-) -> tuple[Account, ...]:
+def accounts(firms: Firms, window: Window, done: Work, events: IntArray) -> tuple[Account, ...]:
     """Person-hours of work and firm-hours lost, in open hours.
 
     Parameters

@@ -37,9 +37,7 @@ class Work:
     share: FloatArray
 
 
-def work(
-    firms: Firms, window: Window, changes: Sequence[Change], inputs: PortSeries
-) -> Work:
+def work(firms: Firms, window: Window, changes: Sequence[Change], inputs: PortSeries) -> Work:
     """Work of a window.
 
     Parameters

@@ -85,7 +85,8 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         }
         found = {feature["properties"]["id"] for feature in layers[name]}
         assert found == wanted
-        # one plant; a hospital and cells where people live; stations and circuits; bases; an office; firms
+        # one plant; a hospital and cells where people live; stations and circuits; bases; an
+        # office; firms
         few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "egov": 1, "ebusiness": 3}
         assert len(wanted) >= few.get(name, 51), name
 

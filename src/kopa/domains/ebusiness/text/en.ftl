@@ -28,3 +28,39 @@ series-electricity_demand = electric power
 change-closed = closed
 
 count-firms = firms
+
+exchange-title = Flows between firms: { $case }
+exchange-from = from
+exchange-to = to
+exchange-ewc = code
+exchange-t = t
+exchange-km = km
+exchange-value_eur = saves, EUR
+exchange-kgco2e = saves, kgCO2e
+exchange-unknown = unknown
+exchange-saved = Saved in the period ({ $period }): { $value_eur } EUR, { $kgco2e } kgCO2e.
+exchange-baseline = Without exchange: disposal of { $disposal_t } t for { $disposal_eur } EUR, { $virgin_t } t of virgin material for { $virgin_eur } EUR.
+
+rules-title = Rules of invoices in { $folder }
+rules-name = rules
+rules-syntax = syntax
+rules-only = only for
+rules-installed = installed
+rules-assertions = assertions
+
+invoice-is_ok = { $file }: breaks no rule that is an error
+invoice-is_broken = { $file }: to be mended
+invoice-is_unknown = { $file }: not checked
+invoice-rule = rule
+invoice-severity = weight
+invoice-line = line
+invoice-mend = what to mend
+invoice-words = the rule
+invoice-error = error
+invoice-warning = warning
+invoice-give = Fill in: { $fields }.
+invoice-decimals = Round to two decimals: { $fields }.
+invoice-code = Take a code of the list: { $fields }.
+invoice-sum = The amounts do not agree, calculate anew: { $fields }.
+invoice-leave = Take out what does not belong there: { $fields }.
+invoice-look = Look at: { $fields }.

@@ -28,3 +28,39 @@ series-electricity_demand = elektriskā jauda
 change-closed = slēgts
 
 count-firms = uzņēmumi
+
+exchange-title = Plūsmas starp uzņēmumiem: { $case }
+exchange-from = no
+exchange-to = uz
+exchange-ewc = klase
+exchange-t = t
+exchange-km = km
+exchange-value_eur = ietaupa, EUR
+exchange-kgco2e = ietaupa, kgCO2e
+exchange-unknown = nav zināms
+exchange-saved = Ietaupīts laikposmā ({ $period }): { $value_eur } EUR, { $kgco2e } kgCO2e.
+exchange-baseline = Bez apmaiņas: { $disposal_t } t atkritumu apglabāšana par { $disposal_eur } EUR, { $virgin_t } t pirmreizēju izejvielu par { $virgin_eur } EUR.
+
+rules-title = Rēķinu pārbaudes noteikumi mapē { $folder }
+rules-name = noteikumi
+rules-syntax = sintakse
+rules-only = tikai rēķiniem ar
+rules-installed = uzstādīti
+rules-assertions = pārbaudes
+
+invoice-is_ok = { $file }: kļūdu nav
+invoice-is_broken = { $file }: jālabo
+invoice-is_unknown = { $file }: nav pārbaudīts
+invoice-rule = noteikums
+invoice-severity = svars
+invoice-line = rinda
+invoice-mend = kas jālabo
+invoice-words = noteikuma teksts
+invoice-error = kļūda
+invoice-warning = brīdinājums
+invoice-give = Aizpildiet: { $fields }.
+invoice-decimals = Noapaļojiet līdz divām zīmēm aiz komata: { $fields }.
+invoice-code = Izvēlieties kodu no saraksta: { $fields }.
+invoice-sum = Summas nesakrīt, pārrēķiniet: { $fields }.
+invoice-leave = Izņemiet lieko: { $fields }.
+invoice-look = Pārbaudiet: { $fields }.

@@ -19,8 +19,7 @@ _TERM = re.compile(r"\bB[TG]-\d+(?:-\d)?\b")
 _KINDS = (
     ("decimals", re.compile(r"^BR-DEC-")),
     ("code", re.compile(r"^BR-CL-|code list|coded using", re.I)),
-    ("give", re.compile(r"\b(?:shall|must|should) (?:have|contain|be (?:provided|present|specified))"
-                        r"|\bMUST be provided", re.I)),
+    ("give", re.compile(r"\b(?:shall|must|should) (?:have|contain|be (?:provided|present))", re.I)),
     ("sum", re.compile(r"[=∑]|\bsum of\b")),
     ("leave", re.compile(r"shall not (?:contain|be)|MUST NOT", re.I)),
 )  # fmt: skip

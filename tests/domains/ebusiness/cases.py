@@ -49,7 +49,7 @@ def random_case(seed: int) -> Case:
         for n in range(8)
     ]  # fmt: skip
     wants = [
-        {"id": f"w{n}", "firm": f"f{8 + n}", "accepts": dice.choice([["15 01"], ["17", "15 01 02"]]),
+        {"id": f"w{n}", "firm": f"f{8 + n}", "accepts": dice.choice([["15 01"], codes[1:]]),
          "t": dice.randint(20, 150), "replaces": 0.8, "virgin_eur_t": dice.randint(10, 60),
          "virgin_kgco2e_t": 300, "treatment_eur_t": dice.randint(0, 60),
          "limits": {"moisture": dice.randint(15, 35), "chlorine": 0.6}}

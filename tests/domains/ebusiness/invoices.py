@@ -8,9 +8,7 @@ from pathlib import Path
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
-PEPPOL = (
-    "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
-)
+PEPPOL = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 
 
 def ubl(number: str = "7", total: str = "12.10", customization: str = "urn:cen.eu:en16931:2017",
@@ -35,15 +33,15 @@ def sheet(rules: str, space: str = UBL) -> str:
 </xsl:stylesheet>"""
 
 
-NUMBER = """<xsl:if test="not(normalize-space(cbc:ID))">
-<svrl:failed-assert id="BR-02" flag="fatal" location="/*:Invoice[namespace-uri()='{0}'][1]">
+NUMBER = f"""<xsl:if test="not(normalize-space(cbc:ID))">
+<svrl:failed-assert id="BR-02" flag="fatal" location="/*:Invoice[namespace-uri()='{UBL}'][1]">
 <svrl:text>[BR-02]-An Invoice shall have an Invoice number (BT-1).</svrl:text></svrl:failed-assert>
-</xsl:if>""".format(UBL)
-DECIMALS = """<xsl:if test="string-length(substring-after(cbc:PayableAmount[2], '.')) &gt; 2">
+</xsl:if>"""
+DECIMALS = f"""<xsl:if test="string-length(substring-after(cbc:PayableAmount[2], '.')) &gt; 2">
 <svrl:failed-assert id="BR-DEC-18" flag="warning"
- location="/Q{{{0}}}Invoice[1]/Q{{{1}}}PayableAmount[2]">
+ location="/Q{{{{{UBL}}}}}Invoice[1]/Q{{{{{CBC}}}}}PayableAmount[2]">
 <svrl:text>The allowed maximum number of decimals for (BT-115) is 2.</svrl:text>
-</svrl:failed-assert></xsl:if>""".format(UBL, CBC)
+</svrl:failed-assert></xsl:if>"""
 
 
 def write_rules(folder: Path) -> Path:

@@ -59,7 +59,8 @@ def invoices(paths: list[Path], folder: Path, speech: Speech) -> dict[str, Any]:
         what = "no rules are installed: Kopa brings none."
         do = "Fetch the official files and give them to 'kopa ebusiness rules install'."
         raise InputError([Finding("ebusiness.rules", what, do, file=str(folder))])
-    found, told = [], []
+    found: list[dict[str, Any]] = []
+    told: list[Finding] = []
     for path in paths:
         row: dict[str, Any] = {"file": str(path), "number": "", "syntax": "", "rules": [],
                                "status": "unknown", "broken": [], "failures": []}  # fmt: skip

@@ -32,5 +32,5 @@ def read_businesses(file: Path) -> dict[str, tuple[str, str]]:
         if not kinds and (tags.get("man_made") == "works" or named):
             kinds = ["industry"]
         if kinds:
-            found[f"{one.type_str()}{one.id}"] = (kinds[0], tags.get("name", ""))
+            found[f"{one.type_str()}{one.id}"] = (kinds[0], str(tags.get("name", "")))
     return found

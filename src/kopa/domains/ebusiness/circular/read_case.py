@@ -16,6 +16,8 @@ from kopa.ledger.factors import shipped_factors
 from .case import Case, Offer, Want
 
 _WASTE = ("waste_incinerated", "waste_composted", "waste_digested")
+EARTH_KM = 6371.0088
+"""Mean radius of the Earth (IUGG)."""
 _GROUP = re.compile(r"\d\d( \d\d)?")
 _KNOWN = {
     "case": {"name", "period", "transport", "firms", "offers", "wants", "distances",
@@ -233,19 +235,19 @@ def _ways(
             found[ends] = length
             found.setdefault((ends[1], ends[0]), length)
     detour = reader.number(transport, "detour", "transport", 1.0, must=False)
-    spots = {}
+    spots: dict[str, tuple[bool, float, float]] = {}
     for name, (place, row) in firms.items():
         metric = "x" in row or "y" in row
         keys = ("x", "y") if metric else ("lon", "lat")
         if metric or "lon" in row or "lat" in row:
-            at = [reader.number(row, key, place, -1e9) for key in keys]
-            if None not in at:
-                spots[name] = (metric, float(at[0] or 0.0), float(at[1] or 0.0))
+            east, north = (reader.number(row, key, place, -1e9) for key in keys)
+            if east is not None and north is not None:
+                spots[name] = (metric, east, north)
     straight = False
-    for one, (metric, *at) in spots.items():
-        for other, (same, *to) in spots.items():
-            if metric == same and (one, other) not in found:
-                found[one, other] = _kilometres(metric, at, to) * (detour or 1.0)
+    for one, at in spots.items():
+        for other, to in spots.items():
+            if at[0] == to[0] and (one, other) not in found:
+                found[one, other] = _kilometres(at, to) * (detour or 1.0)
                 straight |= one != other
     if straight and detour is None:
         what = "ways are straight lines: no 'detour' is given."
@@ -254,9 +256,9 @@ def _ways(
     return found
 
 
-def _kilometres(metric: bool, at: list[float], to: list[float]) -> float:
-    if metric:
-        return math.hypot(at[0] - to[0], at[1] - to[1]) / 1000
-    a, b, c, d = map(math.radians, (at[1], at[0], to[1], to[0]))
+def _kilometres(at: tuple[bool, float, float], to: tuple[bool, float, float]) -> float:
+    if at[0]:
+        return math.dist(at[1:], to[1:]) / 1000
+    a, b, c, d = map(math.radians, (at[2], at[1], to[2], to[1]))
     part = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 2 * 6371.0088 * math.asin(math.sqrt(min(1.0, part)))
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, part)))

@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kopa.domains.ebusiness.engine_saxonche import compile_check, transformed
-from kopa.errors import EngineError, Finding, InputError, UsageError
+from kopa.errors import EngineError, Finding, InputError, Severity, UsageError
 
 LIST = "rules.json"
 MOST_BYTES = 64 * 1024 * 1024
@@ -139,9 +139,8 @@ def install(
     return tuple(made), tuple(told)
 
 
-def _wrong(what: str, do: str, file: Path, severity: str = "error") -> Finding:
-    level = "warning" if severity == "warning" else "error"
-    return Finding("ebusiness.rules", what, do, level, str(file))
+def _wrong(what: str, do: str, file: Path, severity: Severity = "error") -> Finding:
+    return Finding("ebusiness.rules", what, do, severity, str(file))
 
 
 @contextmanager
@@ -181,8 +180,9 @@ def _whole(file: Path) -> bool:
     from lxml import etree
 
     try:
-        for _, node in etree.iterparse(str(file), events=("start",), resolve_entities=False):
-            return str(etree.QName(node).localname) == "schema"
+        with file.open("rb") as stream:
+            for _, node in etree.iterparse(stream, events=("start",), resolve_entities=False):
+                return str(etree.QName(node).localname) == "schema"
     except (etree.XMLSyntaxError, OSError):
         return False
     return False

@@ -1,12 +1,12 @@
-"""``kopa ebusiness``: by-products that others take, e-invoices."""
+"""``kopa ebusiness``: by-products that others take, e-invoices, tenders."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import cli_exchange, cli_invoice, cli_rules
+from . import cli_exchange, cli_invoice, cli_rules, cli_tenders
 
-PARTS = (cli_exchange, cli_invoice, cli_rules)
+PARTS = (cli_exchange, cli_invoice, cli_rules, cli_tenders)
 
 
 def register(jobs: Any) -> None:

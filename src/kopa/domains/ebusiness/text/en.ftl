@@ -64,3 +64,10 @@ invoice-code = Take a code of the list: { $fields }.
 invoice-sum = The amounts do not agree, calculate anew: { $fields }.
 invoice-leave = Take out what does not belong there: { $fields }.
 invoice-look = Look at: { $fields }.
+
+tenders-kind = Public tenders; a flag is a reason to look, not a verdict
+tenders-ocid = ocid
+tenders-title = tender
+tenders-buyer = buyer
+tenders-flags = flags
+tenders-unknown = not told

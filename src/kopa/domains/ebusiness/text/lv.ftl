@@ -64,3 +64,10 @@ invoice-code = Izvēlieties kodu no saraksta: { $fields }.
 invoice-sum = Summas nesakrīt, pārrēķiniet: { $fields }.
 invoice-leave = Izņemiet lieko: { $fields }.
 invoice-look = Pārbaudiet: { $fields }.
+
+tenders-kind = Publiskie iepirkumi; pazīme ir iemesls paskatīties, nevis spriedums
+tenders-ocid = ocid
+tenders-title = iepirkums
+tenders-buyer = pasūtītājs
+tenders-flags = pazīmes
+tenders-unknown = nav norādīts

@@ -33,7 +33,8 @@ RELEASES = [
             awards=[{"id": "a", "date": "2026-08-01T00:00:00Z",
                      "value": {"amount": 100, "currency": "EUR"}}]),
     release(1, tender=CALL, buyer={"name": "Dome"}),
-    release(28, contracts=[{"id": "c", "awardID": "a", "value": {"amount": 151, "currency": "EUR"}}]),
+    release(28, contracts=[{"id": "c", "awardID": "a",
+                            "value": {"amount": 151, "currency": "EUR"}}]),
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/ebusiness_invoice.py --official FOLDER
 
-`FOLDER` is a copy of ConnectingEurope/eInvoicing-EN16931: its rules, and all its invoices up to 1 MB.
+`FOLDER` is a copy of ConnectingEurope/eInvoicing-EN16931: rules, and its invoices up to 1 MB.
 Prints one JSON document. The peer is SaxonC as its manual begins: a process for each file, the same
 stylesheet, the whole report; it must find the same rules.
 """

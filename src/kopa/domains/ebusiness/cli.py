@@ -1,12 +1,12 @@
-"""``kopa ebusiness``: by-products that others take, e-invoices, tenders."""
+"""``kopa ebusiness``: by-products that others take, e-invoices, tenders, partners."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import cli_exchange, cli_invoice, cli_rules, cli_tenders
+from . import cli_exchange, cli_invoice, cli_partners, cli_rules, cli_tenders
 
-PARTS = (cli_exchange, cli_invoice, cli_rules, cli_tenders)
+PARTS = (cli_exchange, cli_invoice, cli_rules, cli_tenders, cli_partners)
 
 
 def register(jobs: Any) -> None:

@@ -71,3 +71,11 @@ tenders-title = tender
 tenders-buyer = buyer
 tenders-flags = flags
 tenders-unknown = not told
+
+partners-member = member
+partners-reasons = why
+partners-score = score
+partners-none = no member offers it
+partners-can = offers { $what }
+partners-code = CPV { $what }
+partners-zone = works in { $what }

@@ -71,3 +71,11 @@ tenders-title = iepirkums
 tenders-buyer = pasūtītājs
 tenders-flags = pazīmes
 tenders-unknown = nav norādīts
+
+partners-member = dalībnieks
+partners-reasons = kāpēc
+partners-score = vērtējums
+partners-none = neviens dalībnieks to nepiedāvā
+partners-can = piedāvā: { $what }
+partners-code = CPV { $what }
+partners-zone = strādā te: { $what }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cli_exchange, cli_invoice, cli_partners, cli_rules, cli_tenders
+from . import cli_exchange, cli_invoice, cli_partners, cli_requests, cli_rules, cli_tenders
 
-PARTS = (cli_exchange, cli_invoice, cli_rules, cli_tenders, cli_partners)
+PARTS = (cli_exchange, cli_invoice, cli_rules, cli_tenders, cli_partners, cli_requests)
 
 
 def register(jobs: Any) -> None:

@@ -134,8 +134,8 @@ def read_needs(path: Path) -> tuple[tuple[Need, ...], tuple[Finding, ...]]:
     Parameters
     ----------
     path
-        JSON with ``findings``, ``measures`` or ``leaks``, or a list: each with ``code``, ``kind`` or
-        ``service``, and if it has them ``id``, ``asset``, ``zone``, ``what``.
+        JSON with ``findings``, ``measures`` or ``leaks``, or a list: each with ``code``, ``kind``
+        or ``service``, and if it has them ``id``, ``asset`` or ``pipe``, ``zone``, ``what``.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def _need(row: Any, place: str, about: str) -> Need | None:
         if one["about"] in words:
             return Need(
                 str(row.get("id") or place), str(row.get("what") or row.get("title") or ""),
-                one["about"], str(row.get("asset") or ""), str(row.get("zone") or ""),
+                one["about"], str(row.get("asset") or row.get("pipe") or ""), str(row.get("zone") or ""),
                 _words(one["capabilities"]), one["cpv"], one["en"], one["lv"],
             )  # fmt: skip
     return None

@@ -179,7 +179,8 @@ def _need(row: Any, place: str, about: str) -> Need | None:
         if one["about"] in words:
             return Need(
                 str(row.get("id") or place), str(row.get("what") or row.get("title") or ""),
-                one["about"], str(row.get("asset") or row.get("pipe") or ""), str(row.get("zone") or ""),
+                one["about"], str(row.get("asset") or row.get("pipe") or ""),
+                str(row.get("zone") or ""),
                 _words(one["capabilities"]), one["cpv"], one["en"], one["lv"],
             )  # fmt: skip
     return None

@@ -66,7 +66,9 @@ def _say(whole: dict[str, Any], speech: Speech) -> None:
             head = [speech.say(f"exchange-{key}") for key in keys]
             console.table(head, lines, speech.say("exchange-title", case=whole["case"]), 4)
         saved = {key: written(whole[key]) for key in ("value_eur", "kgco2e")}
-        console.say(console.escape(speech.say("exchange-saved", period=whole["period"], **saved)))
+        period = whole["period"]
+        period = speech.say("exchange-year") if period == "year" else period
+        console.say(console.escape(speech.say("exchange-saved", period=period, **saved)))
     base = {key: speech.number(whole["baseline"][key], 6)
             for key in ("disposal_t", "disposal_eur", "virgin_t", "virgin_eur")}  # fmt: skip
     console.say(console.escape(speech.say("exchange-baseline", **base)))

@@ -38,6 +38,7 @@ exchange-km = km
 exchange-value_eur = saves, EUR
 exchange-kgco2e = saves, kgCO2e
 exchange-unknown = unknown
+exchange-year = year
 exchange-saved = Saved in the period ({ $period }): { $value_eur } EUR, { $kgco2e } kgCO2e.
 exchange-baseline = Without exchange: disposal of { $disposal_t } t for { $disposal_eur } EUR, { $virgin_t } t of virgin material for { $virgin_eur } EUR.
 

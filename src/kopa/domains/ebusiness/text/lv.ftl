@@ -38,6 +38,7 @@ exchange-km = km
 exchange-value_eur = ietaupa, EUR
 exchange-kgco2e = ietaupa, kgCO2e
 exchange-unknown = nav zināms
+exchange-year = gads
 exchange-saved = Ietaupīts laikposmā ({ $period }): { $value_eur } EUR, { $kgco2e } kgCO2e.
 exchange-baseline = Bez apmaiņas: { $disposal_t } t atkritumu apglabāšana par { $disposal_eur } EUR, { $virgin_t } t pirmreizēju izejvielu par { $virgin_eur } EUR.
 

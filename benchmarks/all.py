@@ -3,8 +3,9 @@
 Run: ``make bench``, or ``python benchmarks/all.py --data FOLDER`` where the test data lies
 elsewhere; ``--only cities burst`` measures some again and keeps the others of the page. About
 fifteen minutes on two cores; run it on a quiet machine. Peers that are not installed with Kopa have
-an environment of their own: ``SIMBENCH_PYTHON`` and ``PYPSA_PYTHON`` name its Python, and without
-them what they are the peer of keeps its figures.
+an environment of their own: ``SIMBENCH_PYTHON`` and ``PYPSA_PYTHON`` name its Python, and
+``KOPA_EN16931`` a copy of ConnectingEurope/eInvoicing-EN16931; without them what needs them keeps
+its figures.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from typing import Any
 
 from figures import summary
 
-PEERS = {"simbench": "SIMBENCH_PYTHON", "plan": "PYPSA_PYTHON"}
-"""What names the Python of a peer that is not installed with Kopa, by section."""
+PEERS = {
+    "simbench": "SIMBENCH_PYTHON", "plan": "PYPSA_PYTHON", "invoices": "KOPA_EN16931",
+}  # fmt: skip
+"""What names the Python of a peer that is not installed with Kopa, or official files."""
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "reference" / "benchmarks.md"
 SECTIONS = {
@@ -132,6 +135,10 @@ SECTIONS = {
     "budget": (
         "Participatory budgets: equal shares on the largest Pabulib files against pabutools",
         "python benchmarks/egov_budget.py --data …/people/pabulib",
+    ),
+    "invoices": (
+        "E-invoices: examples of EN 16931, warm, against a process of SaxonC for each file",
+        "python benchmarks/ebusiness_invoice.py --official …/eInvoicing-EN16931",
     ),
     "routing": (
         "Waste: published routing problems against best known values and PyVRP's defaults",
@@ -270,6 +277,7 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "safety": lambda data: run("safety.py", "--data", str(data / "people")),
     "desk": lambda data: run("egov_desk.py"),
     "budget": lambda data: run("egov_budget.py", "--data", str(data / "people" / "pabulib")),
+    "invoices": lambda data: run("ebusiness_invoice.py", "--official", os.environ["KOPA_EN16931"]),
     "routing": lambda data: run("waste_routing.py", "--data", str(data / "transport" / "routing")),
     "rounds": lambda data: run("waste_rounds.py", "--data", str(data / "city" / "laquila")),
     "leaks": lambda data: run("leaks.py", "--data", str(data / "water")),

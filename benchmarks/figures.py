@@ -315,6 +315,13 @@ def desk_rows(told: Told) -> list[Row]:
     return [(what, "≤ 2 s", value)]
 
 
+def invoice_rows(told: Told) -> list[Row]:
+    """Figures of e-invoices."""
+    same = "the same rules" if told["same"] else "not the same rules"
+    value = f"{told['ms']:.1f} ms, {told['ratio']:.0f} × a process for each file, {same}"
+    return [(f"invoice check, warm, median of {told['invoices']}", "≤ 10 ms", value)]
+
+
 def budget_rows(told: Told) -> list[Row]:
     """Figures of participatory budgets."""
     found = []
@@ -349,6 +356,7 @@ FIGURES: dict[str, Callable[[Told], Iterator[Row] | list[Row]]] = {
     "safety": safety_rows,
     "desk": desk_rows,
     "budget": budget_rows,
+    "invoices": invoice_rows,
     "sewerage": sewerage_rows,
     "groundwater": groundwater_rows,
     "routing": routing_rows,

@@ -302,6 +302,8 @@ def write_city(folder: Path) -> Path:
 def write_whole_city(folder: Path) -> Path:
     """The city with streets and timetables: every installed domain that reads files by itself."""
     from domains.buildings.houses import write_houses
+    from domains.ebusiness.small import TOML as EBUSINESS
+    from domains.ebusiness.small import write_ebusiness
     from domains.education.small import TOML as EDUCATION
     from domains.education.small import write_education
     from domains.egov.small import TOML as EGOV
@@ -334,7 +336,8 @@ def write_whole_city(folder: Path) -> Path:
     write_emergency(folder)
     write_education(folder)
     write_egov(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION + EGOV
+    write_ebusiness(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION + EGOV + EBUSINESS
     told += write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder

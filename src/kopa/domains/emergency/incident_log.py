@@ -6,19 +6,16 @@ out or put in between breaks the chain from there on. Free text is redacted befo
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kopa.errors import Finding, InputError, UsageError
+from kopa.chained import append, read_chain
+from kopa.errors import UsageError
 from kopa.redact import redacted
 
-FIRST = "0" * 64
 STATES = ("reported", "confirmed", "alerted", "dispatched", "on_scene", "resolved")
 """In the order that an incident usually goes through them; any may follow any but `resolved`."""
 
@@ -70,32 +67,7 @@ def read_log(path: Path) -> tuple[Entry, ...]:
     InputError
         With every line that is none, and the first that breaks the chain.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    except (OSError, UnicodeDecodeError) as error:
-        what = f"it cannot be read: {error}."
-        raise InputError([Finding("emergency.log", what, "Check it.", file=str(path))]) from error
-    entries, findings, before = [], [], FIRST
-    for number, line in enumerate(lines, 1):
-        place = f"line {number}"
-        try:
-            entry = _entry(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            what = f"it is no entry: {error}."
-            findings.append(
-                Finding("emergency.log", what, "Take a copy.", "error", str(path), place)
-            )
-            continue
-        if entry.before != before and not findings:
-            what = "it does not follow the line before: the log was changed here or above."
-            findings.append(
-                Finding("emergency.log", what, "Take a copy.", "error", str(path), place)
-            )
-        before = _hash(line)
-        entries.append(entry)
-    if findings:
-        raise InputError(findings)
-    return tuple(entries)
+    return read_chain(path, "emergency.log", _entry)
 
 
 def add(path: Path, entry: Entry) -> Entry:
@@ -117,26 +89,17 @@ def add(path: Path, entry: Entry) -> Entry:
     """
     if entry.state not in STATES:
         raise UsageError(f"there is no state '{entry.state}': {', '.join(STATES)}")
-    with path.open("a", encoding="utf-8") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)  # two who write at once would break the chain
-        made = _following(entry, read_log(path))
-        stream.write(made.line + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    return made
+    return append(path, read_log, lambda known, before: _following(entry, known, before))
 
 
-def _following(entry: Entry, known: tuple[Entry, ...]) -> Entry:
+def _following(entry: Entry, known: tuple[Entry, ...], before: str) -> Entry:
     """An entry as it follows those before."""
     if known and entry.at < known[-1].at:
         raise UsageError(f"the log has an entry of {known[-1].at.isoformat()}: this one is older")
     state = replayed(known).get(entry.incident)
     if state and state.state == "resolved":
         raise UsageError(f"'{entry.incident}' is resolved: begin a new incident")
-    before = _hash(known[-1].line) if known else FIRST
-    return Entry(
-        entry.at, entry.incident, entry.state, entry.by, redacted(entry.text), before
-    )  # fmt: skip
+    return replace(entry, text=redacted(entry.text), before=before)
 
 
 def replayed(entries: tuple[Entry, ...], until: datetime | None = None) -> dict[str, Entry]:
@@ -163,7 +126,3 @@ def _entry(row: Any) -> Entry:
     if row["state"] not in STATES:
         raise ValueError(f"'{row['state']}' is no state")
     return Entry(at, row["incident"], row["state"], row["by"], row["text"], row["before"])
-
-
-def _hash(line: str) -> str:
-    return sha256(line.encode("utf-8")).hexdigest()

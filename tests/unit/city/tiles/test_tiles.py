@@ -86,9 +86,9 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         found = {feature["properties"]["id"] for feature in layers[name]}
         assert found == wanted
         # one plant; a hospital and cells where people live; stations and circuits of lights;
-        # bases; a school; offices
+        # bases; a school; offices; firms
         few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "education": 1}
-        few |= {"egov": 1}
+        few |= {"egov": 1, "ebusiness": 1}
         assert len(wanted) >= few.get(name, 51), name
 
 
@@ -320,5 +320,6 @@ def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
         "emergency",
         "education",
         "egov",
+        "ebusiness",
     ]
     assert list(drawn(city)) == order

@@ -1,0 +1,1 @@
+"""By-products and wastes that another firm can use."""

@@ -1,0 +1,1 @@
+"""Electronic invoices held against EN 16931 and the rules of networks."""

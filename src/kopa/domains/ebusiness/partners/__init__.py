@@ -1,0 +1,1 @@
+"""Members of a cluster, and what a city needs of them."""

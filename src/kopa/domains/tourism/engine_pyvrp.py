@@ -85,7 +85,7 @@ def collect(
     import pyvrp
     import pyvrp.exceptions
 
-    most = 2**40
+    most = 2**63 - 1  # its own "never": any other number is a window to it, and slower
     many = len(ways[0])
     rows: dict[int, list[int]] = {}
     for row, one in enumerate(visits):

@@ -169,17 +169,8 @@ def _whole(arguments: argparse.Namespace) -> Affected:
 
 def _open(window: Window, given: Given, done: Visits) -> BoolArray:
     """True where nothing that happened keeps visitors away, shape (step of the window, sight)."""
-    away = np.zeros(done.here.shape, dtype=bool)
-    for cause, lost in done.lost.items():
-        if cause not in ("full", "transit"):
-            away |= lost > 1e-9
-    # a sight with nobody in it is closed all the same
-    for change in given.changes:
-        if change.kind == "out":
-            column = done.here.shape[1]
-            assert column
     at = np.clip(((window.starts - given.window.start) // given.window.step).astype(int), 0, None)
-    return ~away[np.minimum(at, len(away) - 1)]
+    return ~done.closed[np.minimum(at, len(done.closed) - 1)]
 
 
 def _document(

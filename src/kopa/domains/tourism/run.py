@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kopa.domain import Change
-from kopa.model import FloatArray, PortSeries, Window
+from kopa.model import BoolArray, FloatArray, PortSeries, Window
 from kopa.model.links import buffered
 
 from .network import STORED, Network
@@ -35,6 +35,8 @@ class Visits:
         Persons/h who come, and who usually come.
     lost
         Visitors who are not there, by cause: ``out``, a need, ``transit``, ``full``.
+    closed
+        True where a change or a need that fails closes the sight for some of the step.
     """
 
     usual: FloatArray
@@ -43,6 +45,7 @@ class Visits:
     arrivals: FloatArray
     usual_arrivals: FloatArray
     lost: Mapping[str, FloatArray]
+    closed: BoolArray
 
     @property
     def share(self) -> FloatArray:
@@ -81,7 +84,7 @@ def visits(
             soon = window.cover(begin, begin + int(FESTIVAL_H * 3600))
             coming[:, row] += value * np.minimum(soon, cover) / FESTIVAL_H
     lost: dict[str, FloatArray] = {"out": wanted * shut}
-    here = wanted - lost["out"]
+    here, closed = wanted - lost["out"], shut > 0
     for need in NEEDS:
         given = inputs.get(need)
         if given is None:
@@ -91,6 +94,7 @@ def visits(
             hours = sights.electricity if need == "electricity" else sights.water
             share = buffered(share, np.ones(len(sights)), hours, window.hours_per_step)
         lost[need] = np.where(share < HALF, here, 0.0)
+        closed |= share < HALF
         here = here - lost[need]
     transit = inputs.get("transit")
     if transit is not None:
@@ -100,4 +104,4 @@ def visits(
     lost["full"] = np.maximum(here - room, 0.0)
     here = here - lost["full"]
     part = np.divide(here, wanted, out=np.ones_like(here), where=wanted > 0)
-    return Visits(calm, wanted, here, coming * part, came, lost)
+    return Visits(calm, wanted, here, coming * part, came, lost, closed)

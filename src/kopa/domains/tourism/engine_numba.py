@@ -204,6 +204,23 @@ def _recreate(case: Any, tour: Any, work: Any, sizes: Any, limit: float) -> None
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
+def fill(case: Any, tour: Any) -> None:
+    """Put in what fits of all places, by score over added length."""
+    places = len(case[1])
+    found, gaps = np.empty(places, np.int64), np.empty(places, np.int64)
+    many, holes = 0, 0
+    for place in range(places):
+        if tour[0][place] < 0:
+            found[many] = place
+            many += 1
+        elif holes < STRINGS:
+            gaps[holes] = place
+            holes += 1
+    work = (found, gaps, np.zeros(1, np.int64), np.zeros(1, np.int64))
+    _recreate(case, tour, work, (many, holes), float(case[3]))
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def steps(case: Any, tour: Any, rules: Any, many: int) -> None:
     """So many steps; `tour` is what they leave.
 

@@ -99,6 +99,7 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
     engine.seed(seed)
     # compiles, or loads what was compiled
     engine.everything(case, engine.empty(case[1]))
+    engine.fill(case, engine.empty(case[1]))
     engine.steps(case, engine.empty(case[1]), engine.rules_of(1.0, 0.0, 1.0, 0.0), 1)
     end = time.perf_counter() + seconds
     engine.seed(seed)
@@ -109,6 +110,7 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
     share = TRIALS * seconds / (2 * len(PRICES) + len(via))
     for number, tour_via in enumerate(via):
         tour = engine.empty(case[1], tour_via, case)
+        engine.fill(case, tour)
         found.append(_anneal(case, tour, PRICES[number % len(PRICES)], share, WARM))
     for price in PRICES:
         for full in (False, True):
@@ -125,15 +127,16 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
 
 
 def _via(problem: Orienteering, seed: int) -> list[list[int]]:
-    """Tours of three places each, by chance, the farther from home the likelier."""
+    """Tours of one or two places, by chance, the farther from home and worth more the likelier."""
     random = np.random.default_rng(seed)
     far = problem.distance[0] * (2 * problem.distance[0] <= problem.limit)
-    weight = far * (problem.score > 0) * 1.0
+    weight = 1.0 * far * problem.score
     found: list[list[int]] = []
     if np.count_nonzero(weight) < 3:
         return found
     for _ in range(20 * VIA):
-        tour = random.choice(len(weight), 3, replace=False, p=weight / weight.sum()).tolist()
+        many = 1 + len(found) % 2
+        tour = random.choice(len(weight), many, replace=False, p=weight / weight.sum()).tolist()
         if len(found) < VIA and problem.measured(tour)[1] <= problem.limit:
             found.append(tour)
     return found

@@ -315,6 +315,8 @@ def write_whole_city(folder: Path) -> Path:
     from domains.industry.plants import write as write_sites
     from domains.safety.small import TOML as SAFETY
     from domains.safety.small import write_safety
+    from domains.tourism.small import TOML as TOURISM
+    from domains.tourism.small import write_tourism
     from domains.transport.small_streets import write_gtfs, write_streets
     from domains.waste.small import TOML as WASTE
     from domains.waste.small import write_waste
@@ -334,7 +336,8 @@ def write_whole_city(folder: Path) -> Path:
     write_emergency(folder)
     write_education(folder)
     write_egov(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION + EGOV
+    write_tourism(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION + EGOV + TOURISM
     told += write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder

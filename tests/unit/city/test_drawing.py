@@ -43,6 +43,7 @@ def test_the_ground_lies_below_the_networks(found: Drawing) -> None:
         "emergency",
         "education",
         "egov",
+        "tourism",
     ]
     assert [(one.layer, one.kind, one.closed) for one in found.ground] == [
         ("green", "wood", True), ("roads", "minor", False), ("roads", "main", False),

@@ -13,8 +13,9 @@ import numpy as np
 
 from kopa.model import IntArray
 
-ROUTED = 600
-"""So many places at most go to PyVRP: with more it makes too few steps in the time."""
+ALONE, ROUTED = 100, 600
+"""So many places at most go to PyVRP alone, which nothing has to be compiled for, and so many to
+both: with more PyVRP makes too few steps in the time."""
 PYVRP, TRIALS = 0.3, 0.4
 """Shares of the time."""
 PRICES = (0.1, 0.5, 1.0)
@@ -86,10 +87,12 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
     seed
         Of all that is drawn.
     """
-    from . import engine_numba as engine
-
     if len(problem.score) < 2:
         return []
+    if len(problem.score) <= ALONE:
+        return _routed(problem, seconds, seed)[2]
+    from . import engine_numba as engine
+
     case = (
         np.ascontiguousarray(problem.distance, dtype=np.int64),
         np.ascontiguousarray(problem.score, dtype=np.int64),

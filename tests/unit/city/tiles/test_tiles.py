@@ -88,7 +88,7 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         # one plant; a hospital and cells where people live; stations and circuits of lights;
         # bases; a school; offices
         few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "education": 1}
-        few |= {"egov": 1}
+        few |= {"egov": 1, "tourism": 4}
         assert len(wanted) >= few.get(name, 51), name
 
 
@@ -320,5 +320,6 @@ def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
         "emergency",
         "education",
         "egov",
+        "tourism",
     ]
     assert list(drawn(city)) == order

@@ -22,6 +22,8 @@ PRICES = (0.1, 0.5, 1.0)
 """Prices of length that are tried, over the best score a length so far."""
 HOT, WARM, COLD = 3.0, 0.5, 0.03
 """Temperatures, over the mean score: to begin with, where a beginning is kept, and at the end."""
+CYCLES, HEATS = 4, (1.0, 0.5, 0.2)
+"""Searches that follow from the best so far, and their temperatures to begin with."""
 VIA = 12
 """Beginnings that lead by far places: a search that starts at home may never come to them."""
 SOFT, OVER = 0.2, 0.35
@@ -122,9 +124,13 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
                 engine.everything(case, tour)
             found.append(_anneal(case, tour, price, share, HOT))
     best = max(found, key=lambda one: one.score)
-    while (left := end - time.perf_counter()) > 0.01 * seconds:
+    for number in range(CYCLES):
+        left = end - time.perf_counter()
+        if left < 0.005 * seconds:
+            break
         tour = engine.empty(case[1], best.tour, case)
-        again = _anneal(case, tour, best.price, left, HOT)
+        price = best.price if number % 2 == 0 else PRICES[number // 2 % len(PRICES)]
+        again = _anneal(case, tour, price, left / (CYCLES - number), HEATS[number % len(HEATS)])
         best = max(best, again, key=lambda one: one.score)
     return best.tour
 

@@ -1,0 +1,59 @@
+"""A festival fills the containers beside its stage a day early, and brings more riders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from domains.tourism.small import TOML as TOURISM
+from domains.tourism.small import write_tourism
+from domains.transport.small_streets import write_streets
+from domains.waste.small import TOML as WASTE
+from domains.waste.small import write_waste
+from small_city import extend, write_city
+
+from kopa.city.linker import Linker
+from kopa.city.load import City, load_city
+from kopa.city.whatif import WhatIf, what_if
+from kopa.coupling.explain import Explanation
+from kopa.model import End, Window
+
+LINKS = (
+    "tourism,added_waste,stage,waste,added_waste,site/c,sum,,,,surveyed\n"
+    "waste,collection,site/c,places,collection,h2,all,,,,surveyed\n"
+    "water,water,B,tourism,water,museum,all,,,,surveyed\n"
+)
+DAYS = Window(0, 3600, 96)
+
+
+@pytest.fixture(name="city", scope="module")
+def _city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    folder = write_city(tmp_path_factory.mktemp("city"))
+    write_streets(folder / "streets.osm.pbf")
+    write_waste(folder, {"c": {"volume_m3": 1.1, "kg_per_day": 60}}, streets=False)
+    write_tourism(folder)
+    extend(folder, WASTE + TOURISM, LINKS)
+    return load_city(folder)
+
+
+def asked(city: City, window: Window, *texts: str) -> WhatIf:
+    return what_if(city, city.solver(window), [city.change(text) for text in texts])
+
+
+def first_over(city: City, *texts: str) -> float:
+    """Hours until the containers at the stage flow over, with the truck out of service."""
+    answer = asked(city, DAYS, "waste:truck/T1 out", *texts)
+    over = answer.solution.runs["waste"].result.outputs["overflow"]
+    ids = [one.removeprefix("site/") for one in city.domains["waste"].assets().ids]
+    steps = np.flatnonzero(over[:, ids.index("c")] > 0)
+    return float(steps[0]) if len(steps) else np.inf
+
+
+def test_a_festival_fills_containers_a_day_early(city: City) -> None:
+    """600 visitors for a whole evening of six hours at 0.1 kg an hour are as much as six days of
+    the houses: 360 kg."""
+    usual = first_over(city)
+    early = first_over(city, "tourism:stage festival 100 18:00-24:00")
+    print(usual, early)
+    assert usual - early == pytest.approx(24, abs=1)

@@ -44,7 +44,7 @@ def asked(city: City, window: Window, *texts: str) -> WhatIf:
 def first_over(city: City, *texts: str) -> float:
     """Hours until the containers at the stage flow over, with the truck out of service."""
     answer = asked(city, DAYS, "waste:truck/T1 out", *texts)
-    over = answer.solution.runs["waste"].result.outputs["overflow"]
+    over = answer.solution.results["waste"].outputs["overflow"]
     ids = [one.removeprefix("site/") for one in city.domains["waste"].assets().ids]
     steps = np.flatnonzero(over[:, ids.index("c")] > 0)
     return float(steps[0]) if len(steps) else np.inf
@@ -56,4 +56,9 @@ def test_a_festival_fills_containers_a_day_early(city: City) -> None:
     usual = first_over(city)
     early = first_over(city, "tourism:stage festival 100 18:00-24:00")
     print(usual, early)
+    early2 = [
+        first_over(city, f"tourism:stage festival {n} 18:00-24:00")
+        for n in (20, 50, 75, 100, 150, 200)
+    ]
+    print(early2)
     assert usual - early == pytest.approx(24, abs=1)

@@ -101,9 +101,7 @@ class Network:
     def assets(self) -> Assets:
         """One asset a sight or event; its people are those who are there on average in a day."""
         sights = self.sights
-        people = np.where(
-            sights.events, sights.visitors, sights.visitors * sights.stay / 24
-        )
+        people = np.where(sights.events, sights.visitors, sights.visitors * sights.stay / 24)
         return Assets(
             domain="tourism",
             ids=sights.ids,

@@ -92,7 +92,7 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
     if len(problem.score) < 2:
         return []
     if len(problem.score) <= ALONE:
-        return _routed(problem, seconds, seed)[2]
+        return routed(problem, seconds, seed)[2]
     from . import engine_numba as engine
 
     case = (
@@ -110,7 +110,7 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
     engine.seed(seed)
     found = []
     if len(problem.score) <= ROUTED:
-        found.append(_Tried(*_routed(problem, PYVRP * seconds, seed)))
+        found.append(_Tried(*routed(problem, PYVRP * seconds, seed)))
     via = _via(problem, seed)
     share = TRIALS * seconds / (2 * len(PRICES) + len(via))
     for number, tour_via in enumerate(via):
@@ -151,7 +151,16 @@ def _via(problem: Orienteering, seed: int) -> list[list[int]]:
     return found
 
 
-def _routed(problem: Orienteering, seconds: float, seed: int) -> tuple[int, float, list[int]]:
+def routed(problem: Orienteering, seconds: float, seed: int) -> tuple[int, float, list[int]]:
+    """Score, a price of length, and tour of PyVRP alone.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    seconds, seed
+        How long, and of all that is drawn.
+    """
     from .engine_pyvrp import Trip, Visit, collect
 
     scale = max(1, round(WORTH * problem.limit / max(int(problem.score.sum()), 1)))

@@ -169,7 +169,9 @@ def _hours(node: Mapping[str, Any]) -> str:
         if not isinstance(rule, dict):
             continue
         days = rule.get("dayOfWeek", [])
-        names = [str(one).rpartition("/")[2] for one in (days if isinstance(days, list) else [days])]
+        names = [
+            str(one).rpartition("/")[2] for one in (days if isinstance(days, list) else [days])
+        ]
         opens, closes = (str(rule.get(name, ""))[:5] for name in ("opens", "closes"))
         when = "off" if opens == closes else f"{opens}-{closes}"
         found.append(f"{','.join(DAYS.get(one, one) for one in names)} {when}".strip())

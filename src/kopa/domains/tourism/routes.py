@@ -129,9 +129,7 @@ def route(
     return _timed(day, [visits[row] for row in chosen], metres, ways[1])
 
 
-def _timed(
-    day: Day, chosen: Sequence[Visit], metres: FloatArray, seconds: IntArray
-) -> list[Stop]:
+def _timed(day: Day, chosen: Sequence[Visit], metres: FloatArray, seconds: IntArray) -> list[Stop]:
     """Times of a route that leaves at the day's beginning and waits where it must."""
     found, now, at = [], day.start, 0
     for one in chosen:

@@ -50,9 +50,7 @@ class Visits:
     @property
     def share(self) -> FloatArray:
         """Share of those who want to be there who are, 1 where nobody wants to."""
-        return np.divide(
-            self.here, self.wanted, out=np.ones_like(self.here), where=self.wanted > 0
-        )
+        return np.divide(self.here, self.wanted, out=np.ones_like(self.here), where=self.wanted > 0)
 
 
 def visits(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from domains.tourism.small import TOML as TOURISM
@@ -13,11 +11,9 @@ from domains.waste.small import TOML as WASTE
 from domains.waste.small import write_waste
 from small_city import extend, write_city
 
-from kopa.city.linker import Linker
 from kopa.city.load import City, load_city
 from kopa.city.whatif import WhatIf, what_if
-from kopa.coupling.explain import Explanation
-from kopa.model import End, Window
+from kopa.model import Window
 
 LINKS = (
     "tourism,added_waste,stage,waste,added_waste,site/c,sum,,,,surveyed\n"
@@ -43,7 +39,7 @@ def asked(city: City, window: Window, *texts: str) -> WhatIf:
 
 def first_over(city: City, *texts: str) -> float:
     """Hours until the containers at the stage flow over, with the truck out of service."""
-    answer = asked(city, DAYS, "waste:truck/T1 out", *texts)
+    answer = asked(city, DAYS, "waste:truck/T1 out", "waste:c level 0.1", *texts)
     over = answer.solution.results["waste"].outputs["overflow"]
     ids = [one.removeprefix("site/") for one in city.domains["waste"].assets().ids]
     steps = np.flatnonzero(over[:, ids.index("c")] > 0)

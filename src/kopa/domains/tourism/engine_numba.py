@@ -76,7 +76,7 @@ def _cheapest(place: int, case: Any, tour: Any, gaps: Any, many: int) -> Any:
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def everything(case: Any, tour: Any) -> None:
     """Put all places into a tour, one after another by chance."""
-    distance, score = case[0], case[1]
+    score = case[1]
     after, before, state = tour[0], tour[1], tour[2]
     gaps = np.zeros(1, np.int64)
     for place in np.random.permutation(len(score)):

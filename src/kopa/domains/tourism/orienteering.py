@@ -124,13 +124,21 @@ def solve(problem: Orienteering, seconds: float, seed: int = 1) -> list[int]:
                 engine.everything(case, tour)
             found.append(_anneal(case, tour, price, share, HOT))
     best = max(found, key=lambda one: one.score)
-    for number in range(CYCLES):
+    # a large one needs all of the time to cool down once
+    cycles = CYCLES if len(problem.score) <= ROUTED else 1
+    for number in range(cycles):
         left = end - time.perf_counter()
         if left < 0.005 * seconds:
             break
         tour = engine.empty(case[1], best.tour, case)
         price = best.price if number % 2 == 0 else PRICES[number // 2 % len(PRICES)]
-        again = _anneal(case, tour, price, left / (CYCLES - number), HEATS[number % len(HEATS)])
+        again = _anneal(
+            case,
+            tour,
+            price,
+            left / (cycles - number),
+            HEATS[number % len(HEATS)] if cycles > 1 else HOT,
+        )
         best = max(best, again, key=lambda one: one.score)
     return best.tour
 

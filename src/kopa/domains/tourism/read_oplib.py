@@ -9,6 +9,7 @@ Computers & Operations Research 90. Reinelt (1995), TSPLIB 95: distances, sectio
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -164,18 +165,19 @@ def _whole(text: str) -> int | None:
         return None
 
 
-def _table(lines: Lines, cells: int, tell: object) -> dict[int, list[float]]:
+def _table(
+    lines: Lines, cells: int, tell: Callable[[str, str, str, str], None]
+) -> dict[int, list[float]]:
     """Numbers by the place's number."""
     found: dict[int, list[float]] = {}
     for number, line in lines:
         try:
-            first, *rest = line.split()
-            values = [float(one) for one in rest]
-            if len(values) != cells - 1 or not all(map(math.isfinite, values)):
-                raise ValueError
-            found[int(first)] = values
+            values = [float(one) for one in line.split()]
         except ValueError:
+            values = []
+        if len(values) == cells and all(map(math.isfinite, values)):
+            found[int(values[0])] = values[1:]
+        else:
             what = f"it is {line[:40]!r}."
-            assert callable(tell)
             tell("oplib-line", f"line {number}", what, f"Write {cells} numbers.")
     return found

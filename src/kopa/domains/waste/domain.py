@@ -73,7 +73,7 @@ class WasteDomain:
         return self.network.assets
 
     def ports(self) -> Ports:
-        """Trucks need streets and staff, plants electricity; sites get waste and have collection."""
+        """Trucks need streets and staff, plants electricity; sites have collection."""
         return self._ports
 
     @cached_property

@@ -47,14 +47,27 @@ def first_over(city: City, *texts: str) -> float:
 
 
 def test_a_festival_fills_containers_a_day_early(city: City) -> None:
-    """600 visitors for a whole evening of six hours at 0.1 kg an hour are as much as six days of
-    the houses: 360 kg."""
+    """100 visitors for six hours at 0.1 kg an hour leave 60 kg: as much as the houses in a day."""
     usual = first_over(city)
     early = first_over(city, "tourism:stage festival 100 18:00-24:00")
-    print(usual, early)
-    early2 = [
-        first_over(city, f"tourism:stage festival {n} 18:00-24:00")
-        for n in (20, 50, 75, 100, 150, 200)
-    ]
-    print(early2)
     assert usual - early == pytest.approx(24, abs=1)
+
+
+def test_what_is_added_is_noted_and_riders_are_told(city: City) -> None:
+    texts = ("waste:c level 0.1", "waste:truck/T1 out", "tourism:stage festival 500 18:00-24:00")
+    answer = asked(city, Window(), *texts)
+    results = answer.solution.results
+    assert "added_waste" in [one.what for one in results["waste"].events]
+    stage = city.domains["tourism"].assets().index["stage"]
+    # half of them come by bus, in the first hour
+    assert results["tourism"].outputs["added_riders"][18, stage] == pytest.approx(250)
+
+
+def test_visits_that_a_burst_main_costs_have_a_price(city: City) -> None:
+    """From 10 to 18 there are 75 visitor-hours in the museum, at 7.11 EUR each."""
+    answer = asked(city, Window(), "water:P1 closed")
+    rows = [row for row in answer.effects if row.domain == "tourism"]
+    lost = sum(row.mid for row in rows if row.quantity == "visitor_hours_lost")
+    (money,) = (row for row in rows if row.lens == "money")
+    assert lost == pytest.approx(75, abs=0.6)
+    assert money.mid == pytest.approx(lost * 7.11)

@@ -21,7 +21,8 @@ MUSEUM: dict[str, Any] = {
     "@id": "https://example.org/m1", "name": [{"@value": "Muzejs", "@language": "lv"}],
     "geo": {"@type": "GeoCoordinates", "latitude": 56.95, "longitude": "24.1"},
     "openingHoursSpecification": [
-        {"dayOfWeek": ["https://schema.org/Tuesday", "Sunday"], "opens": "10:00", "closes": "17:00"},
+        {"dayOfWeek": ["https://schema.org/Tuesday", "Sunday"],
+         "opens": "10:00", "closes": "17:00"},
         {"dayOfWeek": "PublicHolidays", "opens": "00:00", "closes": "00:00"},
     ],
     "amenityFeature": [{"name": "Wheelchair accessible", "value": True}],

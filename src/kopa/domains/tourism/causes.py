@@ -56,6 +56,7 @@ def causes(
     for need, missing in done.lost.items():
         short = missing > 1e-9
         for row in np.flatnonzero(short.any(axis=0)).tolist():
+            parents: tuple[Parent, ...]
             if need == "full":
                 parents = (Parent("event", int(crowd[row])),) if crowd[row] >= 0 else ()
             elif need == "out":

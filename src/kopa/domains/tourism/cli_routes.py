@@ -170,7 +170,7 @@ def _whole(arguments: argparse.Namespace) -> Affected:
 def _open(window: Window, given: Given, done: Visits) -> BoolArray:
     """True where nothing that happened keeps visitors away, shape (step of the window, sight)."""
     at = np.clip(((window.starts - given.window.start) // given.window.step).astype(int), 0, None)
-    return ~done.closed[np.minimum(at, len(done.closed) - 1)]
+    return np.asarray(~done.closed[np.minimum(at, len(done.closed) - 1)])
 
 
 def _document(
@@ -206,7 +206,7 @@ def _document(
 
 def _printed(speech: Speech, document: dict[str, Any]) -> None:
     def say(name: str, **values: str | float) -> str:
-        return speech.say(f"tourism-{name}", **values)
+        return speech.say(f"tourism-{name}", "", **values)
 
     if document["stops"]:
         heads = [say(name) for name in ("sight", "arrive", "leave", "walk", "visitors")]

@@ -40,13 +40,13 @@ def neighbours(distance: IntArray) -> IntArray:
     return np.ascontiguousarray(np.argsort(far, axis=1, kind="stable")[:, :NEAR][:, : len(far) - 1])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def seed(number: int) -> None:
     """Begin the drawing of numbers anew."""
     np.random.seed(number)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _cheapest(place: int, case: Any, tour: Any, gaps: Any, many: int) -> Any:
     """Least added length of a place, and the place that it goes behind."""
     distance, _, near, _ = case
@@ -73,7 +73,7 @@ def _cheapest(place: int, case: Any, tour: Any, gaps: Any, many: int) -> Any:
     return best, at
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def everything(case: Any, tour: Any) -> None:
     """Put all places into a tour, one after another by chance."""
     score = case[1]
@@ -89,7 +89,7 @@ def everything(case: Any, tour: Any) -> None:
         state[1] += more
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _ruin(case: Any, tour: Any, work: Any, longest: int) -> Any:
     """Take out strings around a place; gives what may come in, and gaps, how many of each."""
     distance, score, near, _ = case
@@ -143,7 +143,7 @@ def _ruin(case: Any, tour: Any, work: Any, longest: int) -> Any:
     return _around(near, after, work, many), holes
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _around(near: Any, after: Any, work: Any, many: int) -> Any:
     """Add what is left out near what may come in; gives how many there are."""
     found, _, marked, stamp = work
@@ -163,7 +163,7 @@ def _around(near: Any, after: Any, work: Any, many: int) -> Any:
     return many
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _recreate(case: Any, tour: Any, work: Any, sizes: Any, limit: float) -> None:
     """Put in what fits, by score over added length with noise."""
     distance, score = case[0], case[1]
@@ -203,7 +203,7 @@ def _recreate(case: Any, tour: Any, work: Any, sizes: Any, limit: float) -> None
                     cost[row], behind[row] = more, first
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def fill(case: Any, tour: Any) -> None:
     """Put in what fits of all places, by score over added length."""
     places = len(case[1])
@@ -220,7 +220,7 @@ def fill(case: Any, tour: Any) -> None:
     _recreate(case, tour, work, (many, holes), float(case[3]))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def steps(case: Any, tour: Any, rules: Any, many: int) -> None:
     """So many steps; `tour` is what they leave.
 

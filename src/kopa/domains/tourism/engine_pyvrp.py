@@ -111,8 +111,8 @@ def collect(
         clients,
         [pyvrp.Depot(trip.start)],
         [vehicle],
-        [ways[0]],
-        [ways[1]],
+        [ways[0]],  # type: ignore[list-item]  # its stubs mean arrays of int64
+        [ways[1]],  # type: ignore[list-item]
         [pyvrp.ClientGroup(found, required=False) for found in groups],
     )
     seconds, seed = effort

@@ -62,9 +62,9 @@ def read_oplib(file: Path) -> Orienteering:
         what = f"the tour starts at {' '.join(depots)[:40]}."
         tell("oplib-depot", "DEPOT_SECTION", what, "Number the places so that it starts at 1.")
     if not findings:
-        for name, rows in (("NODE_COORD_SECTION", places), ("NODE_SCORE_SECTION", scores)):
-            if sorted(rows) != [*range(1, (many or 0) + 1)]:
-                what = f"it has {len(rows)} places, or others than 1 to {many}."
+        for name, given in (("NODE_COORD_SECTION", places), ("NODE_SCORE_SECTION", scores)):
+            if sorted(given) != [*range(1, (many or 0) + 1)]:
+                what = f"it has {len(given)} places, or others than 1 to {many}."
                 tell("oplib-places", name, what, "Write a line for each place.")
         if any(one[0] < 0 or one[0] != int(one[0]) for one in scores.values()):
             do = "Write whole numbers from 0."
@@ -119,7 +119,7 @@ def distances(at: FloatArray, kind: str) -> IntArray:
         plain = np.hypot(at[:, None, 0] - at[:, 0], at[:, None, 1] - at[:, 1])
         found = np.ceil(plain) if kind == "CEIL_2D" else np.floor(plain + 0.5)
     np.fill_diagonal(found, 0)
-    return found.astype(np.int64)
+    return np.asarray(found, dtype=np.int64)
 
 
 Lines = list[tuple[int, str]]

@@ -182,7 +182,8 @@ def _wheelchair(node: Mapping[str, Any]) -> str:
     features = node.get("amenityFeature", [])
     for one in features if isinstance(features, list) else [features]:
         if isinstance(one, dict) and "wheelchair" in str(one.get("name", "")).lower():
-            return {True: "yes", False: "no"}.get(one.get("value"), "")  # type: ignore[call-overload, no-any-return]
+            given = one.get("value")
+            return {True: "yes", False: "no"}[given] if isinstance(given, bool) else ""
     return ""
 
 

@@ -64,17 +64,17 @@ def _spots(file: Path) -> Iterator[Spot]:
         kind = next((k for (key, value), k in KINDS.items() if one.tags.get(key) == value), "")
         if not kind or not one.tags.get("name"):
             continue
-        if one.type_str() == "n":
+        if isinstance(one, osmium.osm.Node):
             at = [(one.location.lon, one.location.lat)]
-        elif one.type_str() == "w":
+        elif isinstance(one, osmium.osm.Way):
             at = [(node.lon, node.lat) for node in one.nodes if node.location.valid()]
         else:
             continue
         if not at:
             continue
         lon, lat = (sum(values) / len(at) for values in zip(*at, strict=True))
-        told = one.tags.get("wheelchair", "")
+        told = one.tags.get("wheelchair", "") or ""
         yield Spot(
-            f"{one.type_str()}{one.id}", kind, one.tags["name"], one.tags.get("opening_hours", ""),
+            f"{one.type_str()}{one.id}", kind, one.tags["name"], one.tags.get("opening_hours", "") or "",
             told if told in ("yes", "limited", "no") else "", lon, lat,
         )  # fmt: skip

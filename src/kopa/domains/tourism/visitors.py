@@ -73,4 +73,4 @@ def _means(values: FloatArray, whole: Window, places: tuple[FloatArray, FloatArr
     summed = np.concatenate([[0.0], np.cumsum(values)])
     at = np.arange(len(summed)) * float(PART) + whole.start
     low, high = (np.interp(one[:, 0], at, summed) for one in places)
-    return (high - low) * PART / (places[1] - places[0])[:, 0]
+    return np.asarray((high - low) * PART / (places[1] - places[0])[:, 0])

@@ -73,8 +73,9 @@ def _spots(file: Path) -> Iterator[Spot]:
         if not at:
             continue
         lon, lat = (sum(values) / len(at) for values in zip(*at, strict=True))
+        hours = one.tags.get("opening_hours", "") or ""
         told = one.tags.get("wheelchair", "") or ""
         yield Spot(
-            f"{one.type_str()}{one.id}", kind, one.tags["name"], one.tags.get("opening_hours", "") or "",
+            f"{one.type_str()}{one.id}", kind, one.tags["name"], hours,
             told if told in ("yes", "limited", "no") else "", lon, lat,
         )  # fmt: skip

@@ -120,6 +120,10 @@ SECTIONS = {
         "Education: deferred acceptance of 5,000 children × 60 schools against `matching`",
         "python benchmarks/education_assign.py",
     ),
+    "orienteering": (
+        "Tourism: orienteering against OPLib's published scores, 15 s an instance",
+        "python benchmarks/tourism_routes.py --data …/people/orienteering",
+    ),
     "location": (
         "Siting: OR-Library, São José dos Campos, and a synthetic town of 14,233 points",
         "python benchmarks/location.py --data …/people",
@@ -276,6 +280,9 @@ MEASURES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "location": lambda data: run("location.py", "--data", str(data / "people")),
     "safety": lambda data: run("safety.py", "--data", str(data / "people")),
     "desk": lambda data: run("egov_desk.py"),
+    "orienteering": lambda data: run(
+        "tourism_routes.py", "--data", str(data / "people" / "orienteering")
+    ),
     "budget": lambda data: run("egov_budget.py", "--data", str(data / "people" / "pabulib")),
     "invoices": lambda data: run("ebusiness_invoice.py", "--official", os.environ["KOPA_EN16931"]),
     "routing": lambda data: run("waste_routing.py", "--data", str(data / "transport" / "routing")),

@@ -317,6 +317,8 @@ def write_whole_city(folder: Path) -> Path:
     from domains.industry.plants import write as write_sites
     from domains.safety.small import TOML as SAFETY
     from domains.safety.small import write_safety
+    from domains.tourism.small import TOML as TOURISM
+    from domains.tourism.small import write_tourism
     from domains.transport.small_streets import write_gtfs, write_streets
     from domains.waste.small import TOML as WASTE
     from domains.waste.small import write_waste
@@ -337,7 +339,9 @@ def write_whole_city(folder: Path) -> Path:
     write_education(folder)
     write_egov(folder)
     write_ebusiness(folder)
-    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION + EGOV + EBUSINESS
+    write_tourism(folder)
+    told = TOML + OTHERS + WASTE + HEALTH + SAFETY + EMERGENCY + EDUCATION
+    told += EGOV + EBUSINESS + TOURISM
     told += write_treatment(folder)
     (folder / "city.toml").write_text(told, encoding="utf-8")
     return folder

@@ -60,6 +60,7 @@ class Causes:
                 self._trucks[row - rows.truck] = event
             else:
                 self._plants[row - rows.facility] = event
+        self._adding(done)
         self._darkness(done)
         behind: dict[int, list[int]] = defaultdict(list)
         late = np.full(len(network.trucks), -1, dtype=np.int64)
@@ -87,6 +88,14 @@ class Causes:
             event = self._note("no_electricity", [row], done.dark[:, plant], parents)
             if event >= 0:
                 self._plants.setdefault(plant, event)
+
+    def _adding(self, done: Day) -> None:
+        site = self.network.containers.site
+        for column in np.flatnonzero((done.added > 0).any(axis=0)).tolist():
+            parents = (Parent("input", column, "added_waste"),)
+            event = self._note("added_waste", [column], done.added[:, column] > 0, parents)
+            for container in np.flatnonzero(site == column).tolist():
+                self._throwing.setdefault(container, event)
 
     def _parents(self, reasons: Reasons) -> tuple[Parent, ...]:
         """Causes of reasons; empty for what is so on a usual day."""

@@ -88,10 +88,12 @@ class WasteDomain:
             Port("electricity", "in", plants[network.facilities.wired], flag=True),
             Port("staff", "in", depots),
             Port("street_speed", "in", streets, "speed", match=beside),
+            Port("added_waste", "in", sites, "mass flow", "kg/h", 0.0, 1e-3,
+                 match=Match(gathers=True, within_m=500.0)),
             Port("collection", "out", sites),
             Port("overflow", "out", sites, "volume", "m3", 0.0, 1e-3),
             Port("electricity_demand", "out", plants, "power", "kW", 0.0, 1e-3),
-        )
+        )  # fmt: skip
 
     def kinds(self) -> Sequence[ChangeKind]:
         """What can be done to containers, zones, plants and trucks."""

@@ -36,6 +36,8 @@ class Day:
         True where it stands still for want of electricity, shape (step, facility).
     unknown
         True for containers of which it is not known what is in them, shape (container,).
+    added
+        What comes in from elsewhere beside the usual, kg/h, shape (step, site).
     """
 
     contents: Contents
@@ -44,6 +46,7 @@ class Day:
     running: FloatArray
     dark: BoolArray
     unknown: BoolArray
+    added: FloatArray
 
 
 def day(
@@ -66,7 +69,8 @@ def day(
     out, broken, factor = _changed(network, window, changes)
     dark = _dark(network, window, inputs)
     running = (1 - out) * ~dark
-    thrown = _thrown(network, window) * factor
+    added = inputs.get("added_waste", np.zeros((window.steps, len(network.site_ids))))
+    thrown = _thrown(network, window) * factor + _of_sites(network, added, window)
     start, measured = at_start(network, window)
     for change in changes:
         if change.kind == "level":
@@ -84,7 +88,7 @@ def day(
     plants = Plants(plants_of, window, running)
     setting = Setting(_states(ways, window, inputs), broken, _manned(network, window, inputs))
     shifts = Drive(network, ways, window, setting, contents, plants).run()
-    return Day(contents, plants, shifts, running, dark, strange)
+    return Day(contents, plants, shifts, running, dark, strange, added)
 
 
 def _changed(
@@ -150,3 +154,10 @@ def _thrown(network: Network, window: Window) -> FloatArray:
     return np.array(
         [thrown_in(network, low * ones, high) for low, high in pairwise(times.tolist())]
     )
+
+
+def _of_sites(network: Network, added: FloatArray, window: Window) -> FloatArray:
+    """What is added at sites, shared by their containers alike, kg, shape (step, container)."""
+    site = network.containers.site
+    many = np.bincount(site, minlength=len(network.site_ids))
+    return np.asarray(added[:, site] / many[site] * window.hours_per_step)

@@ -28,7 +28,7 @@ def test_a_city_with_all_its_domains_is_answered_for(city: Path) -> None:
         assert (now.status, now.found) == ("ok", ())
         water = {"water", "sewerage", "treatment", "groundwater", "environment", "heat"}
         others = {"energy", "places", "transport", "industry", "buildings", "waste"}
-        others |= {"health", "safety", "emergency", "education", "egov", "ebusiness"}
+        others |= {"health", "safety", "emergency", "education", "egov", "ebusiness", "tourism"}
         assert set(now.expected) == water | others
         document = room.what_if(WINDOW, {}, ["energy:line:0 out"])
         assert document["status"] == "ok"

@@ -88,7 +88,7 @@ def test_no_asset_vanishes_at_the_greatest_zoom(folder: Path, city: City) -> Non
         # one plant; a hospital and cells where people live; stations and circuits of lights;
         # bases; a school; offices; firms
         few = {"treatment": 1, "health": 10, "safety": 6, "emergency": 4, "education": 1}
-        few |= {"egov": 1, "ebusiness": 1}
+        few |= {"egov": 1, "ebusiness": 1, "tourism": 4}
         assert len(wanted) >= few.get(name, 51), name
 
 
@@ -319,6 +319,7 @@ def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
         "safety",
         "emergency",
         "education",
+        "tourism",
         "egov",
         "ebusiness",
     ]

@@ -6,6 +6,7 @@ event-level = fill level measured
 event-no_electricity = no electricity
 event-delayed = round delayed
 event-missed = not emptied
+event-added_waste = more is thrown in than usual
 event-overflow = overflow
 
 kind-site = container site
@@ -25,6 +26,7 @@ kind-street = street
 port-electricity = electricity
 port-staff = staff
 port-street_speed = speed over the usual
+port-added_waste = waste that others add
 port-collection = waste collection
 port-overflow = waste beside containers
 port-electricity_demand = electric power

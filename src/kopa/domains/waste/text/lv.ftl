@@ -6,6 +6,7 @@ event-level = izmērīts piepildījums
 event-no_electricity = nav elektrības
 event-delayed = reiss kavējas
 event-missed = nav iztukšots
+event-added_waste = tiek izmests vairāk nekā parasti
 event-overflow = pārpildīts
 
 kind-site = konteineru laukums
@@ -25,6 +26,7 @@ kind-street = iela
 port-electricity = elektrība
 port-staff = personāls
 port-street_speed = ātrums pret parasto
+port-added_waste = papildu atkritumi no citurienes
 port-collection = atkritumu izvešana
 port-overflow = atkritumi blakus konteineriem
 port-electricity_demand = elektriskā jauda

@@ -42,7 +42,6 @@ def test_the_ground_lies_below_the_networks(found: Drawing) -> None:
         "safety",
         "emergency",
         "education",
-        "tourism",
         "egov",
         "ebusiness",
     ]

@@ -319,7 +319,6 @@ def test_order_of_domains_is_that_of_their_pages(city: City) -> None:
         "safety",
         "emergency",
         "education",
-        "tourism",
         "egov",
         "ebusiness",
     ]

@@ -308,4 +308,5 @@ def test_services_are_what_people_get_and_no_power(tmp_path: Path) -> None:
     """Buildings tell the heat network their demand in kW: that is no service."""
     city = load_city(write_whole_city(tmp_path))
     services = {"water", "electricity", "sewerage", "road_access", "heat", "collection"}
+    services |= {"transit"}  # visitors come by it
     assert set(services_of(city)) == services

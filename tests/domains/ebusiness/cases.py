@@ -29,7 +29,8 @@ def small_case() -> Case:
         ],
         "wants": [
             {"id": "feed", "firm": "farm", "accepts": ["02 07"], "t": 80, "replaces": 0.25,
-             "virgin_eur_t": 200, "virgin_kgco2e_t": 400, "treatment_eur_t": 5},
+             "virgin_eur_t": 200, "virgin_kgco2e_t": 400, "treatment_eur_t": 5,
+             "treatment_kgco2e_t": 0},
             {"id": "chips", "firm": "board", "accepts": ["03 01 05"], "t": 50, "replaces": 0.5,
              "virgin_eur_t": 60, "virgin_kgco2e_t": 80, "limits": {"moisture": 30}},
         ],

@@ -191,3 +191,14 @@ def test_straight_lines_and_strange_words_are_told(tmp_path: Path) -> None:
     assert found.kilometres["brewery", "farm"] == 31
     assert baseline(found)["eur"] == 10700
     assert programme(found, ways(found))[0].matrix.shape == (5, 2)
+
+
+def test_half_of_a_treatment_is_told(tmp_path: Path) -> None:
+    case = small_case()
+    want = next(one for one in case["wants"] if "treatment_eur_t" in one)
+    del want["treatment_kgco2e_t"]
+    (told,) = [
+        one for one in read_case(write_case(tmp_path, case))[1] if one.code.endswith("treatment")
+    ]
+    assert "treatment_kgco2e_t" in told.what
+    assert want["id"] in told.place

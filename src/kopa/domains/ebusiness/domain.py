@@ -10,11 +10,12 @@ import numpy as np
 
 from kopa.domain import Change, ChangeKind, Finding, Result
 from kopa.domain.attributes import settings
+from kopa.domain.shortage import shortages
 from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
 
 from .effects import accounts, balance, demand
 from .network import FIRM_KINDS, NEEDS, PACKAGE, Firms
-from .work import causes, work
+from .work import work
 
 KINDS = (ChangeKind("closed", FIRM_KINDS, "nobody works there", outage=True),)
 _MATCH = {"road_access": Match(straight=True), "heat": Match(nearest_m=25.0)}
@@ -57,7 +58,7 @@ class EbusinessDomain:
         """Work where all that a firm needs is there."""
         firms = self.firms
         done = work(firms, window, changes, inputs)
-        events, last = causes(firms, window, changes, done)
+        events, last = shortages(firms.assets, window, changes, done.given, ("no_work", done.share))
         booked = accounts(firms, window, done, last)
         audit = balance(firms, window, done, booked)
         return Result(

@@ -10,11 +10,12 @@ import numpy as np
 
 from kopa.domain import Change, ChangeKind, Finding, Result
 from kopa.domain.attributes import settings
+from kopa.domain.shortage import shortages
 from kopa.model import Assets, Match, Port, Ports, PortSeries, Window
 
 from .effects import accounts, balance, demand
 from .network import NEEDS, OFFICE_KINDS, PACKAGE, Offices
-from .service import causes, service
+from .service import service
 
 KINDS = (ChangeKind("closed", OFFICE_KINDS, "it serves nobody", outage=True),)
 _MATCH = {"road_access": Match(straight=True)}
@@ -56,7 +57,9 @@ class EgovDomain:
         """Serve people where power and streets are there."""
         offices = self.offices
         done = service(offices, window, changes, inputs)
-        events, last = causes(offices, window, changes, done)
+        events, last = shortages(
+            offices.assets, window, changes, done.given, ("no_service", done.share)
+        )
         booked = accounts(offices, window, done, last)
         audit = balance(offices, window, done, booked)
         return Result(

@@ -209,6 +209,10 @@ def _want(reader: _Reader, place: str, row: Mapping[str, Any]) -> Want | None:
         reader.number(row, "treatment_eur_t", place, none=0.0, must=False),
         reader.number(row, "treatment_kgco2e_t", place, -1e9, none=0.0, must=False),
     )
+    treatment = ("treatment_eur_t", "treatment_kgco2e_t")
+    if len(none := [name for name in treatment if row.get(name) is None]) == 1:
+        what = f"'{none[0]}' is missing beside the other of treatment: it counts as 0."
+        reader.tell("treatment", place, what, "Write both, or neither.", "warning")
     limits = reader.qualities(row, "limits", place)
     far = reader.number(row, "within_km", place, none=math.inf, must=False)
     replaces, price, emitted, cost, carbon = numbers
